@@ -1,0 +1,44 @@
+using VirtualBench.Plan;
+using VirtualBench.Protocol;
+using VirtualBench.Targets;
+
+namespace VirtualBench.Campaign;
+
+/// <summary>Host times (ns, monotonic) of one start, from the request on; null where the point was not reached.</summary>
+/// <param name="RequestNs">The harness asked the engine for the instance.</param>
+/// <param name="AcceptedNs">The engine took the request.</param>
+/// <param name="StartedNs">The engine's process runs.</param>
+/// <param name="FirstByteNs">The first byte from the guest, kernel or firmware included.</param>
+/// <param name="MainNs">The first byte that the guest program's main wrote.</param>
+/// <param name="LastByteNs">The last byte from the guest.</param>
+/// <param name="ReleasedNs">Everything of the instance was released.</param>
+public sealed record BootTimes(
+    long RequestNs, long? AcceptedNs, long? StartedNs, long? FirstByteNs, long? MainNs, long? LastByteNs, long? ReleasedNs);
+
+/// <summary>One trial as it went.</summary>
+/// <param name="Attempt">From 1; a repeated trial runs only the probes that it still owes.</param>
+/// <param name="Reason">Null when the trial succeeded; otherwise why it failed, one line.</param>
+/// <param name="Transcript">Null when nothing was started.</param>
+public sealed record TrialRecord(
+    PlannedTrial Planned, int Attempt, BootTimes Times, int? ExitStatus, string? Reason, Transcript? Transcript);
+
+/// <summary>A target of the run as it was found.</summary>
+public sealed record RecordedTarget(
+    string Id, TargetName Target, string Isolation, Acceleration Acceleration, Availability Availability);
+
+/// <summary>Everything a run directory holds, read back: what reports are made from.</summary>
+/// <param name="GuestBinaries">By implementation and architecture ("c/x64"): the hash that results are compared by.</param>
+/// <param name="Environment">The host at the start, as captured; see Host/HostEnvironment.cs.</param>
+/// <param name="Finished">False when the campaign was interrupted.</param>
+/// <param name="Leaks">What the run could not release, as clean would list it; empty when all is well.</param>
+public sealed record Recording(
+    string RunId,
+    DateTimeOffset StartedUtc,
+    double WallSeconds,
+    bool Finished,
+    CampaignPlan Plan,
+    IReadOnlyList<RecordedTarget> Targets,
+    IReadOnlyDictionary<string, string> GuestBinaries,
+    System.Text.Json.JsonElement Environment,
+    IReadOnlyList<TrialRecord> Trials,
+    IReadOnlyList<string> Leaks);

@@ -1,0 +1,46 @@
+using VirtualBench.Targets;
+
+namespace VirtualBench.Plan;
+
+/// <summary>A probe with its parameters: <c>mem.triad{bytes=268435456}</c>.</summary>
+/// <param name="Id">E.g. <c>mem.triad</c>.</param>
+/// <param name="Parameters">Ordered name=value pairs; empty when there are none.</param>
+public sealed record ProbeSpecification(string Id, IReadOnlyList<KeyValuePair<string, string>> Parameters)
+{
+    /// <summary>As the guest program takes it and as reports name it.</summary>
+    public override string ToString() =>
+        Parameters.Count == 0 ? Id : Id + "{" + string.Join(',', Parameters.Select(p => p.Key + "=" + p.Value)) + "}";
+
+    public bool Equals(ProbeSpecification? other) => other is not null && ToString() == other.ToString();
+
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>A target of a run under the name it has there (its own, or the one the user gave: <c>b=native</c>).</summary>
+public sealed record PlannedTarget(string Id, TargetName Target);
+
+/// <summary>One start of one target, in its place in the order.</summary>
+/// <param name="Block">From 1; a block holds every target and implementation once.</param>
+/// <param name="Position">From 1, over the whole campaign.</param>
+public sealed record PlannedTrial(int Block, int Position, string TargetId, string Implementation, IReadOnlyList<ProbeSpecification> Probes);
+
+/// <summary>How the engine in the guest measures; see vb_options in vb_engine.h.</summary>
+public sealed record EngineSettings(
+    int IterationMs, int BudgetMs, int Warmup, int MinIterations, int MaxIterations, double MaxRelativeErrorPercent);
+
+/// <summary>All that a campaign will do, decided before it begins.</summary>
+public sealed record CampaignPlan(
+    string Preset,
+    ulong Seed,
+    int Boots,
+    double MarginPercent,
+    IReadOnlyList<PlannedTarget> Targets,
+    IReadOnlyList<string> Implementations,
+    IReadOnlyList<ProbeSpecification> Probes,
+    EngineSettings Engine,
+    Resources Resources,
+    IReadOnlyList<PlannedTrial> Trials)
+{
+    /// <summary>The target that ratios refer to: <c>native</c> when it is there, else the first.</summary>
+    public string BaselineId => (Targets.FirstOrDefault(t => t.Target.Engine == "native" && !t.Target.IsForeign) ?? Targets[0]).Id;
+}

@@ -1,0 +1,89 @@
+using VirtualBench.Guests;
+
+namespace VirtualBench.Targets;
+
+/// <summary>What runs the guest's instructions: nothing in between, virtualisation hardware, or a translator.</summary>
+public enum Acceleration
+{
+    None,
+    Hardware,
+    Emulation,
+}
+
+/// <summary>What is known of a target on this host after trying it.</summary>
+/// <param name="Usable">A guest was started and answered, or everything it takes was found and tried short of that.</param>
+/// <param name="Version">The engine's own version, e.g. <c>runc 1.1.5</c>; null when it could not be asked.</param>
+/// <param name="Reason">Why not usable, one line; or, when usable, what the user should know. Null when there is nothing to say.</param>
+/// <param name="Remedy">The command that would make it usable; null when none would.</param>
+/// <param name="OnRequest">Usable, but so slow or invasive that only naming it runs it.</param>
+public sealed record Availability(bool Usable, string? Version, string? Reason = null, string? Remedy = null, bool OnRequest = false);
+
+/// <summary>What an instance gets of the host.</summary>
+/// <param name="VirtualCpus">Processors that the guest sees.</param>
+/// <param name="MemoryBytes">Memory of a virtual machine, or the limit of a container.</param>
+/// <param name="HostCpus">The host's processors that it may run on; empty: any.</param>
+public sealed record Resources(int VirtualCpus, long MemoryBytes, IReadOnlyList<int> HostCpus);
+
+/// <summary>One start of a guest program.</summary>
+/// <param name="Program">What to run.</param>
+/// <param name="Arguments">Its arguments, without blanks or quotes in any (some engines split on blanks).</param>
+/// <param name="Label">Names the instance wherever the engine takes a name or a label: <c>virtualbench-RUN-TRIAL</c>.</param>
+/// <param name="ScratchDirectory">An empty directory of this trial's own; the campaign deletes it afterwards.</param>
+public sealed record Launch(
+    GuestProgram Program, IReadOnlyList<string> Arguments, Resources Resources, string Label, string ScratchDirectory);
+
+/// <summary>Where a target puts what its instance prints, as it arrives.</summary>
+public interface IGuestConsole
+{
+    /// <summary>Bytes from the guest. Must be called from one thread at a time, with no delay between read and call.</summary>
+    void Receive(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The engine reached a point of the start, now: <c>accepted</c> (it took the request), <c>started</c> (its process runs).</summary>
+    void Phase(string name);
+}
+
+/// <summary>How an instance ended.</summary>
+/// <param name="ExitStatus">The guest program's own exit status; null when the engine could not tell.</param>
+/// <param name="Fault">One line when the engine or the guest broke (refused, panicked, was killed); null for an ordinary end.</param>
+public sealed record InstanceEnd(int? ExitStatus, string? Fault);
+
+/// <summary>
+/// An engine that starts guests. Everything that <see cref="RunAsync"/> starts has ended and is released when it returns, whether it
+/// succeeds, throws or is cancelled (a deadline or Ctrl-C). It throws <see cref="TargetException"/> with one line for what went wrong.
+/// </summary>
+public interface ITarget : IAsyncDisposable
+{
+    TargetName Name { get; }
+
+    Acceleration Acceleration { get; }
+
+    /// <summary>What separates a guest from the host, e.g. <c>mount, pid, net, ipc, uts namespaces; cgroup</c>.</summary>
+    string Isolation { get; }
+
+    /// <summary>Tries the engine for real, quickly (seconds), leaving nothing behind.</summary>
+    Task<Availability> TryAsync(CancellationToken cancellation);
+
+    /// <summary>Does once what all launches share (start a daemon, load an image); not part of any measurement.</summary>
+    Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation);
+
+    /// <summary>Starts an instance, hands on what it prints, waits until it ends, and releases it.</summary>
+    Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation);
+}
+
+/// <summary>A target could not do what it was asked; the message is one line: what, why, what to do next.</summary>
+public sealed class TargetException : Exception
+{
+    public TargetException()
+    {
+    }
+
+    public TargetException(string message)
+        : base(message)
+    {
+    }
+
+    public TargetException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

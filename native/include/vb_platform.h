@@ -1,0 +1,47 @@
+/*
+ * What the engine and the probes need from the system under them: a clock, an output and memory. One port per file in
+ * native/platform (linux, unikernel, osv, rumprun).
+ */
+#ifndef VB_PLATFORM_H
+#define VB_PLATFORM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Writes all bytes to the console (stdout, serial port), unbuffered. */
+void vb_platform_write(const char *bytes, size_t length);
+
+/* The system's monotonic clock, ns since an arbitrary start. Not slewed where the system offers such a clock. */
+uint64_t vb_platform_monotonic_ns(void);
+
+/* Page-aligned zeroed memory, prefaulted unless VB_MAP_LAZY; NULL when there is none. */
+enum { VB_MAP_LAZY = 1, VB_MAP_HUGE = 2 /* ask for huge pages; NULL when they cannot be had */ };
+void *vb_platform_map(size_t bytes, unsigned flags);
+void vb_platform_unmap(void *address, size_t bytes);
+
+/*
+ * The calls that the os.* and mem.fault probes measure. NULL where the system has none (a unikernel without processes, say): the probe
+ * is then reported as unsupported there.
+ */
+typedef struct vb_platform_os {
+    long (*getppid)(void);
+    int64_t (*clock_monotonic)(void); /* the call that programs use (vDSO where there is one), ns */
+    /* A partner in another process that echoes bytes over two pipes. */
+    void *(*pipe_open)(void);
+    void (*pipe_round_trip)(void *pair);
+    void (*pipe_close)(void *pair);
+    /* A partner thread that wakes us when woken. */
+    void *(*thread_open)(void);
+    void (*thread_round_trip)(void *pair);
+    void (*thread_close)(void *pair);
+} vb_platform_os;
+const vb_platform_os *vb_platform_os_calls(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
