@@ -53,7 +53,7 @@ public static class ProbeCatalogue
         new("os.cpuid", "CPUID leaf 0: a VM exit under a hypervisor", NativeOnly, [], Nanoseconds, "kvm-unit-tests vmexit"),
         new("os.jitter", "longest gap seen by a spinning clock reader in 10 ms", NativeOnly, [],
             new("ns", false, null, 1, "gap.p50"), "cyclictest"),
-        new("life.boot", "request to the first line of the probe's main", NativeOnly, [], new("ms", false, null, 1e6), ""),
+        new("life.boot", "request to the first line of the probe's main", Both, [], new("ms", false, null, 1e6), ""),
     ];
 
     /// <summary>True for what the harness measures itself, from the times of every start.</summary>

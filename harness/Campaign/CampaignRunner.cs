@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Globalization;
+using VirtualBench.Guests;
+using VirtualBench.Plan;
+using VirtualBench.Targets;
+
+namespace VirtualBench.Campaign;
+
+/// <summary>What a campaign runs on.</summary>
+/// <param name="Targets">Usable, prepared targets by their name in the run.</param>
+/// <param name="Program">The guest program for an implementation on a target.</param>
+/// <param name="ScratchRoot">Where trials get their own empty directories.</param>
+/// <param name="TrialDeadline">The user's own deadline for a trial; null: by the plan.</param>
+/// <param name="TimeBudget">No block begins that would end after this; null: none.</param>
+internal sealed record CampaignContext(
+    string RunId,
+    RunDirectory Directory,
+    IReadOnlyDictionary<string, ITarget> Targets,
+    Func<string, TargetName, GuestProgram> Program,
+    string ScratchRoot,
+    TimeSpan? TrialDeadline,
+    TimeSpan? TimeBudget);
+
+/// <summary>
+/// Runs the trials of a plan block by block, journalling each step. A failed trial is repeated at the end of its block for the probes that it
+/// still owes; every attempt stays in the record.
+/// </summary>
+internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context, Journal journal, ICampaignProgress progress)
+{
+    /// <summary>Starts of one trial, the first included.</summary>
+    public const int AttemptLimit = 3;
+
+    /// <summary>A target that answers nothing in so many starts in a row is abandoned for the rest of the run.</summary>
+    public const int AbandonAfter = 3;
+
+    private readonly Stopwatch _elapsed = Stopwatch.StartNew();
+    private readonly Dictionary<(string, string), List<TimeSpan>> _durations = [];
+    private readonly Dictionary<string, int> _silentStarts = [];
+    private readonly HashSet<string> _abandoned = [];
+    private readonly Dictionary<int, (int Attempts, IReadOnlyList<ProbeSpecification> Owed)> _state = [];
+
+    /// <summary>Runs what is not yet done. Returns the number of failed attempts; cancellation is thrown after the journal says so.</summary>
+    public async Task<int> RunAsync(IReadOnlyList<TrialRecord> done, CancellationToken cancellation)
+    {
+        foreach (var record in done.OrderBy(r => r.Attempt))
+        {
+            _state[record.Planned.Position] = (record.Attempt, TrialRunner.Owed(record));
+        }
+
+        progress.Began(plan, plan.Trials.Count(t => OwedOf(t).Count == 0));
+        var failures = 0;
+        var blockTimes = new List<TimeSpan>();
+        try
+        {
+            foreach (var block in plan.Trials.GroupBy(t => t.Block))
+            {
+                if (!Affordable(block.Key, blockTimes))
+                {
+                    break;
+                }
+
+                var began = _elapsed.Elapsed;
+                failures += await RunBlockAsync([.. block], cancellation).ConfigureAwait(false);
+                blockTimes.Add(_elapsed.Elapsed - began);
+            }
+        }
+        finally
+        {
+            progress.Ended();
+        }
+
+        return failures;
+    }
+
+    private async Task<int> RunBlockAsync(List<PlannedTrial> block, CancellationToken cancellation)
+    {
+        var failures = 0;
+        for (var round = 0; round < AttemptLimit; round++)
+        {
+            foreach (var trial in block)
+            {
+                var (attempts, owed) = _state.GetValueOrDefault(trial.Position, (0, trial.Probes));
+                if (owed.Count > 0 && attempts < AttemptLimit && !_abandoned.Contains(trial.TargetId) && context.Targets.ContainsKey(trial.TargetId))
+                {
+                    failures += await RunTrialAsync(trial with { Probes = owed }, attempts + 1, cancellation).ConfigureAwait(false) ? 0 : 1;
+                }
+            }
+        }
+
+        return failures;
+    }
+
+    private async Task<bool> RunTrialAsync(PlannedTrial trial, int attempt, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var name = string.Create(CultureInfo.InvariantCulture, $"{trial.Position:D5}-{trial.TargetId.Replace('/', '_')}-{trial.Implementation}-{attempt}.txt");
+        var label = string.Create(CultureInfo.InvariantCulture, $"virtualbench-{context.RunId}-{trial.Position}-{attempt}");
+        var scratch = Path.Combine(context.ScratchRoot, string.Create(CultureInfo.InvariantCulture, $"t{trial.Position}-{attempt}"));
+        Directory.CreateDirectory(scratch);
+        journal.Append(new JournalEntry("trial-started", DateTimeOffset.UtcNow, trial.Position, attempt, trial.TargetId, label, name,
+            [.. trial.Probes.Select(p => p.ToString())]));
+        progress.TrialStarted(trial, attempt);
+        var began = _elapsed.Elapsed;
+        TrialRecord record;
+        try
+        {
+            var target = context.Targets[trial.TargetId];
+            record = await TrialRunner.RunAsync(
+                target, context.Program(trial.Implementation, target.Name), trial, attempt, plan, label, scratch, context.TrialDeadline, cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            journal.Append(new JournalEntry("trial-ended", DateTimeOffset.UtcNow, trial.Position, attempt, Reason: "interrupted"));
+            throw;
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+
+        TranscriptFile.Write(context.Directory.TranscriptPath(name), record.Transcript?.Lines ?? []);
+        journal.Append(new JournalEntry("trial-ended", DateTimeOffset.UtcNow, trial.Position, attempt, Times: record.Times,
+            ExitStatus: record.ExitStatus, Reason: record.Reason));
+        Remember(record, _elapsed.Elapsed - began);
+        progress.TrialEnded(record, Remaining());
+        return record.Reason is null;
+    }
+
+    private void Remember(TrialRecord record, TimeSpan took)
+    {
+        var trial = record.Planned;
+        _state[trial.Position] = (record.Attempt, TrialRunner.Owed(record));
+        var cell = (trial.TargetId, trial.Implementation);
+        if (!_durations.TryGetValue(cell, out var durations))
+        {
+            _durations[cell] = durations = [];
+        }
+
+        durations.Add(took);
+        var silent = _state[trial.Position].Owed.Count == trial.Probes.Count;
+        _silentStarts[trial.TargetId] = silent ? _silentStarts.GetValueOrDefault(trial.TargetId) + 1 : 0;
+        if (_silentStarts[trial.TargetId] >= AbandonAfter && _abandoned.Add(trial.TargetId))
+        {
+            journal.Append(new JournalEntry("target-abandoned", DateTimeOffset.UtcNow, TargetId: trial.TargetId, Reason: record.Reason));
+            progress.Say($"{trial.TargetId}: abandoned after {AbandonAfter} starts without an answer; the last: {record.Reason}");
+        }
+    }
+
+    private IReadOnlyList<ProbeSpecification> OwedOf(PlannedTrial trial) => _state.TryGetValue(trial.Position, out var state) ? state.Owed : trial.Probes;
+
+    /// <summary>Whether another block fits into the time that the user gave, judged by the longest so far.</summary>
+    private bool Affordable(int block, List<TimeSpan> blockTimes)
+    {
+        if (context.TimeBudget is not { } budget || blockTimes.Count == 0 || _elapsed.Elapsed + blockTimes.Max() <= budget)
+        {
+            return true;
+        }
+
+        progress.Say(string.Create(CultureInfo.InvariantCulture,
+            $"the time budget of {budget.TotalSeconds:F0} s ends the run after {block - 1} of {plan.Boots} blocks"));
+        return false;
+    }
+
+    private TimeSpan? Remaining()
+    {
+        var rest = plan.Trials.Where(t => OwedOf(t).Count > 0 && !_abandoned.Contains(t.TargetId) && context.Targets.ContainsKey(t.TargetId)
+            && _state.GetValueOrDefault(t.Position).Attempts < AttemptLimit).ToList();
+        return rest.Any(t => !_durations.ContainsKey((t.TargetId, t.Implementation))) ? null
+            : TimeSpan.FromSeconds(rest.Sum(t => _durations[(t.TargetId, t.Implementation)].Average(d => d.TotalSeconds)));
+    }
+}

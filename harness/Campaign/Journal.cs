@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace VirtualBench.Campaign;
+
+/// <summary>One line of journal.jsonl; fields that do not belong to its event are absent.</summary>
+/// <param name="Event">campaign-started, campaign-resumed, trial-started, trial-ended, target-abandoned, interrupted, campaign-ended.</param>
+internal sealed record JournalEntry(
+    string Event,
+    DateTimeOffset Utc,
+    int? Position = null,
+    int? Attempt = null,
+    string? TargetId = null,
+    string? Label = null,
+    string? Transcript = null,
+    IReadOnlyList<string>? Probes = null,
+    BootTimes? Times = null,
+    int? ExitStatus = null,
+    string? Reason = null,
+    double? WallSeconds = null,
+    IReadOnlyList<string>? Leaks = null);
+
+/// <summary>
+/// The run's diary, the truth after a crash: each entry is one line of JSON, on disk before the next step begins. What is made outside our own
+/// namespaces (a container, a domain) is named here, by its label, before it is made.
+/// </summary>
+internal sealed class Journal : IDisposable
+{
+    private readonly FileStream _file;
+
+    public Journal(string path)
+    {
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        DropTornLine();
+    }
+
+    public void Append(JournalEntry entry)
+    {
+        var line = JsonSerializer.SerializeToUtf8Bytes(entry, RunJson.Compact.JournalEntry);
+        _file.Write([.. line, (byte)'\n']);
+        _file.Flush(flushToDisk: true);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>The entries; a last line that a crash cut short is left out, any other damage is an <see cref="InvalidDataException"/>.</summary>
+    public static IReadOnlyList<JournalEntry> Read(string path)
+    {
+        var entries = new List<JournalEntry>();
+        var text = File.ReadAllText(path);
+        var whole = text.LastIndexOf('\n') + 1;
+        foreach (var line in text[..whole].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                entries.Add(JsonSerializer.Deserialize(line, RunJson.Compact.JournalEntry!) ?? throw new JsonException("null"));
+            }
+            catch (JsonException e)
+            {
+                throw new InvalidDataException($"{path}: line {entries.Count + 1} is no journal entry: {e.Message.Split('\n')[0]}", e);
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>Cuts off what a crash left of a half-written line, so that the next entry does not continue it.</summary>
+    private void DropTornLine()
+    {
+        var end = _file.Length;
+        while (end > 0)
+        {
+            _file.Position = end - 1;
+            if (_file.ReadByte() == '\n')
+            {
+                break;
+            }
+
+            end--;
+        }
+
+        _file.SetLength(end);
+        _file.Position = end;
+    }
+}
+
+/// <summary>What run.json holds: everything decided or found out before the first trial.</summary>
+internal sealed record RunManifest(
+    string Schema,
+    string RunId,
+    DateTimeOffset StartedUtc,
+    string Tool,
+    IReadOnlyList<string> CommandLine,
+    Plan.CampaignPlan Plan,
+    IReadOnlyList<RecordedTarget> Targets,
+    IReadOnlyDictionary<string, string> GuestBinaries,
+    JsonElement Environment)
+{
+    public const string CurrentSchema = "virtualbench.run/1";
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = false)]
+[JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(RunManifest))]
+internal sealed partial class RunJson : JsonSerializerContext
+{
+    private static RunJson? s_indented;
+
+    /// <summary>One line a value, for the journal.</summary>
+    public static RunJson Compact => Default;
+
+    /// <summary>Indented, for run.json. Made at first use: the order of static initialisers over a partial class's files is not defined.</summary>
+    public static RunJson Indented => s_indented ??= new(new JsonSerializerOptions(Default.Options) { WriteIndented = true });
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using VirtualBench.Guests;
+using VirtualBench.Plan;
+using VirtualBench.Protocol;
+using VirtualBench.Targets;
+
+namespace VirtualBench.Campaign;
+
+/// <summary>Runs one trial: starts the instance, records it under a deadline, and judges what came back.</summary>
+internal static class TrialRunner
+{
+    /// <summary>What a guest may need to start and to set a probe up, beyond measuring; emulated guests with large arrays set it.</summary>
+    public static TimeSpan Deadline(EngineSettings engine, int probes) =>
+        TimeSpan.FromSeconds(60) + (probes * (TimeSpan.FromSeconds(10) + TimeSpan.FromMilliseconds(4 * engine.BudgetMs)));
+
+    /// <summary>The guest program's arguments for these probes.</summary>
+    public static IReadOnlyList<string> Arguments(EngineSettings engine, IReadOnlyList<ProbeSpecification> probes) =>
+    [
+        Invariant($"--iteration-ms={engine.IterationMs}"), Invariant($"--budget-ms={engine.BudgetMs}"), Invariant($"--warmup={engine.Warmup}"),
+        Invariant($"--min={engine.MinIterations}"), Invariant($"--max={engine.MaxIterations}"), Invariant($"--error={engine.MaxRelativeErrorPercent}"),
+        .. probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).Select(p => p.ToString()),
+    ];
+
+    /// <summary>
+    /// Runs it. Everything that goes wrong is a reason in the record; only the user's own cancellation is thrown. Either way the instance is
+    /// gone when this returns.
+    /// </summary>
+    public static async Task<TrialRecord> RunAsync(
+        ITarget target, GuestProgram program, PlannedTrial trial, int attempt, CampaignPlan plan, string label, string scratch,
+        TimeSpan? deadline, CancellationToken cancellation)
+    {
+        var limit = deadline ?? Deadline(plan.Engine, trial.Probes.Count);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var console = new ConsoleRecorder(timeout.Cancel);
+        var launch = new Launch(program, Arguments(plan.Engine, trial.Probes), plan.Resources, label, scratch);
+        InstanceEnd? end = null;
+        string? reason = null;
+        timeout.CancelAfter(limit);
+        var requestNs = ConsoleRecorder.NowNs();
+        try
+        {
+            end = await target.RunAsync(launch, console, timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            reason = console.Flooded
+                ? Invariant($"printed more than {ConsoleRecorder.TotalLimit >> 20} MiB and was ended")
+                : Invariant($"did not finish within {limit.TotalSeconds:F0} s and was ended");
+        }
+        catch (TargetException e)
+        {
+            reason = e.Message;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or HttpRequestException)
+        {
+            reason = $"{target.Name}: {e.GetType().Name}: {e.Message}";
+        }
+
+        var releasedNs = ConsoleRecorder.NowNs();
+        var transcript = TranscriptReader.Read(console.Finish());
+        var times = new BootTimes(
+            requestNs, console.PhaseNs("accepted"), console.PhaseNs("started"), console.FirstByteNs, transcript.MainNs, console.LastByteNs, releasedNs);
+        reason ??= Judge(end, transcript, trial);
+        return new TrialRecord(trial, attempt, times, end?.ExitStatus, reason is null ? null : Printable.Line(reason), transcript);
+    }
+
+    /// <summary>Why the trial failed; null when all of it is good.</summary>
+    internal static string? Judge(InstanceEnd? end, Transcript transcript, PlannedTrial trial)
+    {
+        var asked = trial.Probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).ToList();
+        var broken = transcript.Sections.FirstOrDefault(s => s.State is SectionState.Failed or SectionState.Invalid);
+        return end?.Fault
+            ?? (transcript.Fault is { } fault && end?.ExitStatus is { } status and not 0 ? Invariant($"{fault} (exit status {status})") : transcript.Fault)
+            ?? (broken is not null ? $"{broken.Probe}: {broken.Reason}" : null)
+            ?? (transcript.Sections.Count != asked.Count ? Invariant($"{asked.Count} probes were asked for, {transcript.Sections.Count} answered") : null)
+            ?? transcript.Sections.Zip(asked).Where(p => p.First.Probe != p.Second.Id && p.First.Probe != "unknown")
+                .Select(p => $"{p.Second.Id} was asked for, {p.First.Probe} answered").FirstOrDefault()
+            ?? (end?.ExitStatus is { } code and not 0 ? Invariant($"the guest program ended with status {code}") : null);
+    }
+
+    /// <summary>
+    /// The probes that a trial still owes: those whose section did not arrive whole. What the harness measures itself counts when the guest
+    /// program began. A section that says "unsupported" is an answer.
+    /// </summary>
+    public static IReadOnlyList<ProbeSpecification> Owed(TrialRecord record)
+    {
+        var answered = new HashSet<string>(StringComparer.Ordinal);
+        var asked = record.Planned.Probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).ToList();
+        foreach (var (specification, section) in asked.Zip(record.Transcript?.Sections ?? []))
+        {
+            if (section.Probe == specification.Id && section.State is SectionState.Complete or SectionState.Unsupported)
+            {
+                answered.Add(specification.ToString());
+            }
+        }
+
+        return [.. record.Planned.Probes.Where(p =>
+            ProbeCatalogue.IsMeasuredByHost(p.Id) ? record.Times.MainNs is null : !answered.Contains(p.ToString()))];
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,41 @@
+namespace VirtualBench.Plan;
+
+/// <summary>A named choice of probes, boots and effort.</summary>
+/// <param name="Probes">Probe specifications, in the order in which a boot runs them.</param>
+/// <param name="LongestStart">A target that takes longer than this to start is left out unless the user names it.</param>
+/// <param name="TimeBudget">No new block begins that would end after this; null: none.</param>
+public sealed record Preset(
+    string Name,
+    string Summary,
+    IReadOnlyList<string> Probes,
+    IReadOnlyList<string> Implementations,
+    int Boots,
+    EngineSettings Engine,
+    TimeSpan LongestStart,
+    TimeSpan? TimeBudget);
+
+/// <summary>The presets that there are.</summary>
+public static class Presets
+{
+    private static readonly string[] NativeOnly = ["c"];
+    private static readonly string[] Both = ["c", "cs"];
+
+    public static IReadOnlyList<Preset> All { get; } =
+    [
+        // Six blocks are the least that can carry a 95 % interval. The triad's arrays hold 32 MiB each: three of them exceed the last-level
+        // cache of most machines, and an emulated guest still gets through them in the time that there is.
+        new("quick", "a first comparison in at most 90 s",
+            ["cpu.primes", "cpu.fma", "mem.triad{bytes=33554432}", "mem.latency{bytes=33554432}", "os.syscall", "os.cpuid", "life.boot"],
+            NativeOnly, 6, new EngineSettings(15, 150, 2, 5, 10, 2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(80)),
+        new("full", "every probe, both implementations, ten boots",
+            [
+                "cpu.primes", "cpu.fma", "cpu.dgemm", "cpu.sha256", "cpu.sort", "mem.copy", "mem.scale", "mem.add", "mem.triad",
+                "mem.latency{bytes=16384}", "mem.latency{bytes=524288}", "mem.latency{bytes=8388608}", "mem.latency{bytes=67108864}",
+                "mem.latency{bytes=268435456}", "mem.random", "mem.fault", "os.syscall", "os.clock", "os.pipe", "os.thread", "os.cpuid",
+                "os.jitter", "life.boot",
+            ],
+            Both, 10, new EngineSettings(50, 2000, 4, 10, 25, 1), TimeSpan.FromSeconds(60), null),
+    ];
+
+    public static Preset? Find(string name) => All.FirstOrDefault(p => p.Name == name);
+}

@@ -1,0 +1,197 @@
+using System.Globalization;
+
+namespace VirtualBench.Protocol;
+
+/// <summary>Reads one section: from "// BeforeAnythingElse" to the checksum, and "// AfterAll" where the section succeeded.</summary>
+internal static class SectionReader
+{
+    private static readonly Dictionary<string, string> NoWords = [];
+
+    /// <summary>Reads the section that begins at line <paramref name="begin"/>.</summary>
+    public static Section Read(IReadOnlyList<ConsoleLine> lines, int begin)
+    {
+        var crc = new Crc32();
+        crc.AddLine(lines[begin].Text);
+        var hello = NoWords;
+        var helloNs = 0L;
+        var measurements = new List<Measurement>();
+        var metrics = new List<Metric>();
+        var notes = new Dictionary<string, string>(StringComparer.Ordinal);
+        string? fault = null;
+        string? error = null;
+        string? unsupported = null;
+
+        for (var i = begin + 1; i < lines.Count; i++)
+        {
+            var text = lines[i].Text;
+            if (text == LineGrammar.Begin || text.StartsWith(LineGrammar.End, StringComparison.Ordinal))
+            {
+                return Make(begin, i, SectionState.Invalid, $"cut off after {i - begin} lines: the checksum is missing", null);
+            }
+
+            if (text.StartsWith(LineGrammar.Checksum, StringComparison.Ordinal))
+            {
+                return Close(i);
+            }
+
+            crc.AddLine(text);
+            if (text.StartsWith(LineGrammar.Hello, StringComparison.Ordinal))
+            {
+                hello = LineGrammar.TryReadWords(text, LineGrammar.Hello) ?? NoWords;
+                helloNs = lines[i].ReceivedNs;
+            }
+            else if (text.StartsWith(LineGrammar.Error, StringComparison.Ordinal))
+            {
+                error = Printable.Line(text[LineGrammar.Error.Length..]);
+            }
+            else if (text.StartsWith(LineGrammar.Unsupported, StringComparison.Ordinal))
+            {
+                unsupported = Printable.Line(text[LineGrammar.Unsupported.Length..]);
+            }
+            else
+            {
+                fault ??= ReadInner(text, measurements, metrics, notes);
+            }
+        }
+
+        return Make(begin, lines.Count, SectionState.Invalid, $"cut off after {lines.Count - begin} lines: the checksum is missing", null);
+
+        Section Close(int i)
+        {
+            var words = LineGrammar.TryReadWords("// VB: " + lines[i].Text["// VB: ".Length..], "// VB: ") ?? NoWords;
+            var complete = i + 1 < lines.Count && lines[i + 1].Text == LineGrammar.AfterAll;
+            var stop = complete ? i + 2 : i + 1;
+            var counted = (i - begin).ToString(CultureInfo.InvariantCulture);
+            if (words.GetValueOrDefault("lines") != counted)
+            {
+                return Make(begin, stop, SectionState.Invalid, $"{counted} lines arrived, the guest sent {words.GetValueOrDefault("lines") ?? "?"}", null);
+            }
+
+            if (!uint.TryParse(words.GetValueOrDefault("crc"), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sent) || sent != crc.Value)
+            {
+                return Make(begin, stop, SectionState.Invalid, "a line was damaged on its way: the checksum does not agree", null);
+            }
+
+            if (error is not null || unsupported is not null)
+            {
+                return Make(begin, stop, error is null ? SectionState.Unsupported : SectionState.Failed, error ?? unsupported, null);
+            }
+
+            var drift = Drift(words, lines[i].ReceivedNs, out var driftFault);
+            fault ??= hello.Count == 0 ? "the hello line is missing or damaged"
+                : !complete ? "the line \"// AfterAll\" is missing"
+                : CountFault(measurements) ?? driftFault;
+            return Make(begin, stop, fault is null ? SectionState.Complete : SectionState.Invalid, fault, drift);
+        }
+
+        double? Drift(Dictionary<string, string> words, long closedNs, out string? driftFault)
+        {
+            driftFault = null;
+            if (!LineGrammar.TryReadNumber(words.GetValueOrDefault("nowNs") ?? "", out var guestEnd) ||
+                !LineGrammar.TryReadNumber(hello.GetValueOrDefault("nowNs") ?? "", out var guestBegin))
+            {
+                driftFault = "the guest did not say its clock";
+                return null;
+            }
+
+            var host = (double)(closedNs - helloNs);
+            var guest = guestEnd - guestBegin;
+            if (Math.Abs(guest - host) > TranscriptReader.DriftAllowance.TotalNanoseconds + (TranscriptReader.DriftShare * host))
+            {
+                driftFault = string.Create(CultureInfo.InvariantCulture,
+                    $"guest clock: {guest / 1e6:F1} ms passed in the guest, {host / 1e6:F1} ms on the host");
+            }
+
+            return host > 0 ? guest / host : null;
+        }
+
+        Section Make(int first, int stop, SectionState state, string? reason, double? drift) => new()
+        {
+            Probe = hello.GetValueOrDefault("probe") ?? "unknown",
+            Parameters = ReadParameters(hello.GetValueOrDefault("params") ?? "-"),
+            Implementation = hello.GetValueOrDefault("impl") ?? "unknown",
+            Architecture = hello.GetValueOrDefault("arch") ?? "unknown",
+            Clock = hello.GetValueOrDefault("clock") ?? "unknown",
+            ClockHz = LineGrammar.TryReadNumber(hello.GetValueOrDefault("clockHz") ?? "", out var hz) ? hz : 0,
+            Build = hello.GetValueOrDefault("build") ?? "unknown",
+            State = state,
+            Reason = reason,
+            Measurements = measurements,
+            Metrics = metrics,
+            Notes = notes,
+            Lines = first..stop,
+            ClockDrift = drift,
+        };
+    }
+
+    private static string? ReadInner(string text, List<Measurement> measurements, List<Metric> metrics, Dictionary<string, string> notes)
+    {
+        if (LineGrammar.TryReadMeasurement(text) is { } measurement)
+        {
+            measurements.Add(measurement);
+            return null;
+        }
+
+        if (text.StartsWith(LineGrammar.Metric, StringComparison.Ordinal))
+        {
+            if (LineGrammar.TryReadWords(text, LineGrammar.Metric) is not { } words || !words.TryGetValue("name", out var name) ||
+                !LineGrammar.TryReadNumber(words.GetValueOrDefault("value") ?? "", out var value))
+            {
+                return "a metric line without a name or a number";
+            }
+
+            metrics.Add(new Metric(name, value, words.GetValueOrDefault("unit") ?? ""));
+            return null;
+        }
+
+        if (text.StartsWith(LineGrammar.Note, StringComparison.Ordinal))
+        {
+            foreach (var (name, value) in LineGrammar.TryReadWords(text, LineGrammar.Note) ?? NoWords)
+            {
+                notes[name] = value;
+            }
+
+            return null;
+        }
+
+        // The guest covers every line of a section with its checksum, so one that is neither ours nor a comment means a guest that we do not know.
+        return text.StartsWith("//", StringComparison.Ordinal) ? null : "a line that is no measurement";
+    }
+
+    /// <summary>Iterations of each stage count from 1 without a gap, and each actual iteration has its result.</summary>
+    private static string? CountFault(List<Measurement> measurements)
+    {
+        foreach (var stage in measurements.GroupBy(m => m.Stage))
+        {
+            var expected = 1;
+            foreach (var measurement in stage)
+            {
+                if (measurement.Index != expected++)
+                {
+                    return $"iteration {expected - 1} of {stage.Key} is missing";
+                }
+            }
+        }
+
+        var actual = measurements.Count(m => m.Stage == "WorkloadActual");
+        var results = measurements.Count(m => m.Stage == "WorkloadResult");
+        return actual == 0 ? "no iteration was measured"
+            : actual != results ? $"{actual} iterations but {results} results"
+            : null;
+    }
+
+    private static Dictionary<string, string> ReadParameters(string text)
+    {
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (text != "-")
+        {
+            foreach (var pair in text.Split(','))
+            {
+                var equals = pair.IndexOf('=', StringComparison.Ordinal);
+                parameters[equals < 0 ? pair : pair[..equals]] = equals < 0 ? "" : pair[(equals + 1)..];
+            }
+        }
+
+        return parameters;
+    }
+}
