@@ -37,17 +37,20 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
     private readonly Dictionary<(string, string), List<TimeSpan>> _durations = [];
     private readonly Dictionary<string, int> _silentStarts = [];
     private readonly HashSet<string> _abandoned = [];
-    private readonly Dictionary<int, (int Attempts, IReadOnlyList<ProbeSpecification> Owed)> _state = [];
+    private readonly Dictionary<int, Progress> _state = [];
+
+    /// <summary>How far a planned trial has come: starts so far, those of them that failed, and the probes still owed.</summary>
+    private readonly record struct Progress(int Attempts, int Failures, IReadOnlyList<ProbeSpecification> Owed);
 
     /// <summary>Runs what is not yet done. Returns the number of failed attempts; cancellation is thrown after the journal says so.</summary>
     public async Task<int> RunAsync(IReadOnlyList<TrialRecord> done, CancellationToken cancellation)
     {
         foreach (var record in done.OrderBy(r => r.Attempt))
         {
-            _state[record.Planned.Position] = (record.Attempt, TrialRunner.Owed(record));
+            Advance(record);
         }
 
-        progress.Began(plan, plan.Trials.Count(t => OwedOf(t).Count == 0));
+        progress.Began(plan, plan.Trials.Count(t => StateOf(t).Owed.Count == 0));
         var failures = 0;
         var blockTimes = new List<TimeSpan>();
         try
@@ -79,10 +82,10 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         {
             foreach (var trial in block)
             {
-                var (attempts, owed) = _state.GetValueOrDefault(trial.Position, (0, trial.Probes));
-                if (owed.Count > 0 && attempts < AttemptLimit && !_abandoned.Contains(trial.TargetId) && context.Targets.ContainsKey(trial.TargetId))
+                if (IsDue(trial))
                 {
-                    failures += await RunTrialAsync(trial with { Probes = owed }, attempts + 1, cancellation).ConfigureAwait(false) ? 0 : 1;
+                    var state = StateOf(trial);
+                    failures += await RunTrialAsync(trial with { Probes = state.Owed }, state.Attempts + 1, cancellation).ConfigureAwait(false) ? 0 : 1;
                 }
             }
         }
@@ -111,7 +114,7 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         }
         catch (OperationCanceledException)
         {
-            journal.Append(new JournalEntry("trial-ended", DateTimeOffset.UtcNow, trial.Position, attempt, Reason: "interrupted"));
+            journal.Append(new JournalEntry("trial-ended", DateTimeOffset.UtcNow, trial.Position, attempt, Reason: Journal.InterruptedReason));
             throw;
         }
         finally
@@ -130,7 +133,7 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
     private void Remember(TrialRecord record, TimeSpan took)
     {
         var trial = record.Planned;
-        _state[trial.Position] = (record.Attempt, TrialRunner.Owed(record));
+        Advance(record);
         var cell = (trial.TargetId, trial.Implementation);
         if (!_durations.TryGetValue(cell, out var durations))
         {
@@ -147,7 +150,17 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         }
     }
 
-    private IReadOnlyList<ProbeSpecification> OwedOf(PlannedTrial trial) => _state.TryGetValue(trial.Position, out var state) ? state.Owed : trial.Probes;
+    private Progress StateOf(PlannedTrial trial) => _state.TryGetValue(trial.Position, out var state) ? state : new Progress(0, 0, trial.Probes);
+
+    private void Advance(TrialRecord record)
+    {
+        var failed = record.Reason is not null && !record.Interrupted;
+        _state[record.Planned.Position] = new Progress(
+            record.Attempt, StateOf(record.Planned).Failures + (failed ? 1 : 0), TrialRunner.Owed(record));
+    }
+
+    private bool IsDue(PlannedTrial trial) =>
+        StateOf(trial) is { Owed.Count: > 0, Failures: < AttemptLimit } && !_abandoned.Contains(trial.TargetId) && context.Targets.ContainsKey(trial.TargetId);
 
     /// <summary>Whether another block fits into the time that the user gave, judged by the longest so far.</summary>
     private bool Affordable(int block, List<TimeSpan> blockTimes)
@@ -164,8 +177,7 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
 
     private TimeSpan? Remaining()
     {
-        var rest = plan.Trials.Where(t => OwedOf(t).Count > 0 && !_abandoned.Contains(t.TargetId) && context.Targets.ContainsKey(t.TargetId)
-            && _state.GetValueOrDefault(t.Position).Attempts < AttemptLimit).ToList();
+        var rest = plan.Trials.Where(IsDue).ToList();
         return rest.Any(t => !_durations.ContainsKey((t.TargetId, t.Implementation))) ? null
             : TimeSpan.FromSeconds(rest.Sum(t => _durations[(t.TargetId, t.Implementation)].Average(d => d.TotalSeconds)));
     }

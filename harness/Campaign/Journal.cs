@@ -26,6 +26,9 @@ internal sealed record JournalEntry(
 /// </summary>
 internal sealed class Journal : IDisposable
 {
+    /// <summary>The reason of a trial that the user ended.</summary>
+    public const string InterruptedReason = "interrupted";
+
     private readonly FileStream _file;
 
     public Journal(string path)

@@ -19,8 +19,9 @@ public sealed record BootTimes(
 /// <param name="Attempt">From 1; a repeated trial runs only the probes that it still owes.</param>
 /// <param name="Reason">Null when the trial succeeded; otherwise why it failed, one line.</param>
 /// <param name="Transcript">Null when nothing was started.</param>
+/// <param name="Interrupted">The user or a crash ended it: neither a success nor a failure.</param>
 public sealed record TrialRecord(
-    PlannedTrial Planned, int Attempt, BootTimes Times, int? ExitStatus, string? Reason, Transcript? Transcript);
+    PlannedTrial Planned, int Attempt, BootTimes Times, int? ExitStatus, string? Reason, Transcript? Transcript, bool Interrupted = false);
 
 /// <summary>A target of the run as it was found.</summary>
 public sealed record RecordedTarget(

@@ -42,7 +42,7 @@ internal static class RecordingReader
 
         trials.AddRange(open.Select(o => new TrialRecord(
             planned[o.Key.Position] with { Probes = ProbesOf(planned[o.Key.Position], o.Value) }, o.Key.Attempt,
-            new BootTimes(0, null, null, null, null, null, null), null, "the run ended before the trial did", null)));
+            new BootTimes(0, null, null, null, null, null, null), null, "the run ended before the trial did", null, Interrupted: true)));
 
         var ends = journal.Where(e => e.Event is "campaign-ended" or "interrupted").ToList();
         return new Recording(
@@ -70,7 +70,8 @@ internal static class RecordingReader
         }
 
         return new TrialRecord(
-            trial, started.Attempt ?? 1, ended.Times ?? new BootTimes(0, null, null, null, null, null, null), ended.ExitStatus, reason, transcript);
+            trial, started.Attempt ?? 1, ended.Times ?? new BootTimes(0, null, null, null, null, null, null), ended.ExitStatus, reason, transcript,
+            Interrupted: ended.Reason == Journal.InterruptedReason);
     }
 
     private static IReadOnlyList<Plan.ProbeSpecification> ProbesOf(Plan.PlannedTrial planned, JournalEntry started) =>
