@@ -85,6 +85,8 @@ const char *vb_parameter_text(vb_run *run, const char *name, const char *fallbac
 void vb_metric_add(vb_run *run, const char *name, double value, const char *unit);
 /* A word about how the workload ran that is no number (e.g. "width=256"); part of the section's `note` line. */
 void vb_run_note(vb_run *run, const char *name, const char *value);
+/* Whether the iteration that runs now is one that counts (WorkloadActual): for probes that keep their own distribution. */
+int vb_run_is_actual(const vb_run *run);
 /* Replaces the probe's workload for this run. */
 void vb_run_use(vb_run *run, vb_workload workload);
 /* Both return VB_FAILED, for `return vb_fail(...)`. The first: a wrong answer or bad parameter. The second: cannot run here. */

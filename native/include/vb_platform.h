@@ -30,16 +30,21 @@ void vb_platform_unmap(void *address, size_t bytes);
 typedef struct vb_platform_os {
     long (*getppid)(void);
     int64_t (*clock_monotonic)(void); /* the call that programs use (vDSO where there is one), ns */
-    /* A partner in another process that echoes bytes over two pipes. */
+    /* A partner in another process that answers over two pipes. */
     void *(*pipe_open)(void);
-    void (*pipe_round_trip)(void *pair);
+    /* Sends token (0..255), returns the partner's answer, which is (token + 1) & 255; -1 when the partner is gone. */
+    int (*pipe_round_trip)(void *pair, int token);
     void (*pipe_close)(void *pair);
-    /* A partner thread that wakes us when woken. */
+    /* A partner thread that sleeps until woken, then wakes us; the same answers. */
     void *(*thread_open)(void);
-    void (*thread_round_trip)(void *pair);
+    int (*thread_round_trip)(void *pair, int token);
     void (*thread_close)(void *pair);
+    size_t page_bytes; /* of the memory that vb_platform_map hands out; 0: 4096 */
 } vb_platform_os;
 const vb_platform_os *vb_platform_os_calls(void);
+
+/* SHA-256 (hexadecimal) of the archive of engine and probes that the port was built for: vb_main's `build`. Made by the build. */
+const char *vb_build_hash(void);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,39 @@
+# The Linux port and the programs: guests (static, they run FROM scratch and as a VM's only program) and the host's small tools.
+find_package(Threads REQUIRED)
+
+file(GLOB VB_PLATFORM_SOURCES CONFIGURE_DEPENDS native/platform/linux*.c)
+list(FILTER VB_PLATFORM_SOURCES EXCLUDE REGEX "/linux_main\\.c$")
+add_library(vbplatform STATIC ${VB_PLATFORM_SOURCES} "${VB_BUILD_HASH_SOURCE}")
+target_include_directories(vbplatform PUBLIC native/include native/platform)
+target_compile_options(vbplatform PRIVATE -O2 -fPIC)
+target_link_libraries(vbplatform PUBLIC Threads::Threads)
+set_target_properties(vbplatform PROPERTIES ARCHIVE_OUTPUT_DIRECTORY "${VB_GUESTS}")
+
+# A static program of one file; `directory` is where it goes.
+function(vb_static_program name source directory)
+    add_executable(${name} ${source})
+    target_compile_options(${name} PRIVATE -O2 -fPIE)
+    if(NOT VB_SANITIZE)
+        target_link_options(${name} PRIVATE -static-pie -Wl,--build-id=none)
+    endif()
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${directory}")
+endfunction()
+
+vb_static_program(vbprobe-c native/platform/linux_main.c "${VB_GUESTS}")
+target_link_libraries(vbprobe-c PRIVATE vbprobes vbplatform)
+
+if(EXISTS "${CMAKE_SOURCE_DIR}/guests/linux/init.c")
+    vb_static_program(vbinit guests/linux/init.c "${VB_GUESTS}")
+endif()
+
+# What only the host runs is built for the host.
+if(NOT CMAKE_CROSSCOMPILING)
+    foreach(tool vbenclose:vbenclose kvm_calibrate:vbkvm-calibrate)
+        string(REPLACE ":" ";" pair ${tool})
+        list(GET pair 0 source)
+        list(GET pair 1 program)
+        if(EXISTS "${CMAKE_SOURCE_DIR}/native/host/${source}.c")
+            vb_static_program(${program} native/host/${source}.c "${VB_HOST}")
+        endif()
+    endforeach()
+endif()
