@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using VirtualBench.Host;
+using VirtualBench.Plan;
+
+namespace VirtualBench.Cli;
+
+/// <summary>The options that <c>run</c>, <c>plan</c> and <c>bdn</c> share: what to measure, where and how often.</summary>
+internal sealed class RunOptionSet
+{
+    private readonly Option<string?> _targets = new("--targets") { Description = "comma-separated targets, each optionally NAME=TARGET; default: every usable one", HelpName = "LIST" };
+    private readonly Option<string?> _probes = new("--probes") { Description = "comma-separated probes: names, globs (mem.*) or NAME{parameter=value}", HelpName = "GLOBS" };
+    private readonly Option<string> _preset = new("--preset") { Description = "quick or full", HelpName = "NAME", DefaultValueFactory = _ => "quick" };
+    private readonly Option<string?> _implementations = new("--implementations") { Description = "c, cs or c,cs; default: the preset's", HelpName = "LIST" };
+    private readonly Option<int?> _boots = new("--boots") { Description = "blocks, each a start of every target; six are the least for an interval", HelpName = "N" };
+    private readonly Option<double> _margin = new("--margin") { Description = "differences within this are of no practical interest, %", HelpName = "PCT", DefaultValueFactory = _ => 5 };
+    private readonly Option<TimeSpan?> _timeBudget = Duration("--time-budget", "begin no block that would end after this (90s, 5m)");
+    private readonly Option<TimeSpan?> _trialDeadline = Duration("--trial-deadline", "end a trial that takes longer; default: by its probes");
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "seed of the order; default: a random one, recorded in the run", HelpName = "N" };
+    private readonly Option<int> _virtualCpus = new("--vcpus") { Description = "CPUs of each guest", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<long> _memory = Size("--memory", "memory of each guest", 1L << 30);
+    private readonly Option<IReadOnlyList<int>?> _cpus;
+    private readonly Option<string[]> _kernels = new("--kernel") { Description = "a kernel for virtual machines instead of Debian's, FILE or x64=FILE or arm64=FILE", HelpName = "[ARCH=]FILE" };
+    private readonly Option<string?> _libvirt = new("--libvirt") { Description = "libvirt connection for virtual machines; default: the QEMU driver within this process", HelpName = "URI" };
+
+    public RunOptionSet()
+    {
+        _cpus = new Option<IReadOnlyList<int>?>("--cpus")
+        {
+            Description = "the host's CPUs that guests run on (1 or 2-3); default: the last ones",
+            HelpName = "LIST",
+            CustomParser = result => Read(result, CpuList.TryParse, "a list of CPUs such as 1 or 2-3"),
+        };
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[]
+        {
+            _targets, _probes, _preset, _implementations, _boots, _margin, _timeBudget, _trialDeadline, _seed, _virtualCpus, _memory, _cpus,
+            _kernels, _libvirt,
+        })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public RunRequest Read(ParseResult result) => new(
+        result.GetValue(_preset)!,
+        result.GetValue(_targets),
+        result.GetValue(_probes),
+        result.GetValue(_implementations),
+        result.GetValue(_boots),
+        result.GetValue(_margin),
+        result.GetValue(_timeBudget),
+        result.GetValue(_trialDeadline),
+        result.GetValue(_seed),
+        result.GetValue(_virtualCpus),
+        result.GetValue(_memory),
+        result.GetValue(_cpus),
+        result.GetValue(_kernels) ?? [],
+        result.GetValue(_libvirt));
+
+    private static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "DURATION",
+        CustomParser = result => Read(result, Quantity.TryReadDuration, "a duration such as 90s, 5m or 1h"),
+    };
+
+    private static Option<long> Size(string name, string description, long fallback) => new(name)
+    {
+        Description = description,
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => fallback,
+        CustomParser = result => Read(result, Quantity.TryReadSize, "a size such as 512M or 2G") ?? 0,
+    };
+
+    private static T? Read<T>(ArgumentResult result, Func<string, T?> parse, string what)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var value = parse(text);
+        if (value is null)
+        {
+            result.AddError($"'{text}' is not {what}");
+        }
+
+        return value;
+    }
+}

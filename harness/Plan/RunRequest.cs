@@ -1,0 +1,29 @@
+namespace VirtualBench.Plan;
+
+/// <summary>What the user asked a run or a plan to be; null: as the preset or the host has it.</summary>
+/// <param name="Targets">Comma-separated targets, each optionally <c>name=target</c>.</param>
+/// <param name="Probes">Comma-separated probe names, globs and specifications.</param>
+/// <param name="Implementations">Comma-separated <c>c</c> and <c>cs</c>.</param>
+/// <param name="MarginPercent">The practical margin that verdicts are given against.</param>
+/// <param name="TimeBudget">No block begins that would end after this.</param>
+/// <param name="TrialDeadline">How long one trial may take before it is ended.</param>
+/// <param name="VirtualCpus">Processors of each guest.</param>
+/// <param name="MemoryBytes">Memory of each guest.</param>
+/// <param name="Cpus">The host's processors that guests run on, as <c>2-3</c>.</param>
+/// <param name="Kernels">Kernels that the user brings, each <c>FILE</c> or <c>ARCH=FILE</c>.</param>
+/// <param name="LibvirtUri">The libvirt connection for virtual machines; null: the driver embedded in this process.</param>
+public sealed record RunRequest(
+    string Preset,
+    string? Targets = null,
+    string? Probes = null,
+    string? Implementations = null,
+    int? Boots = null,
+    double MarginPercent = 5,
+    TimeSpan? TimeBudget = null,
+    TimeSpan? TrialDeadline = null,
+    ulong? Seed = null,
+    int VirtualCpus = 1,
+    long MemoryBytes = 1L << 30,
+    IReadOnlyList<int>? Cpus = null,
+    IReadOnlyList<string>? Kernels = null,
+    string? LibvirtUri = null);
