@@ -1,0 +1,169 @@
+/*
+ * PID 1 of the Linux VM guest: makes the smallest system in which a static program feels at home, runs that program,
+ * says how it ended and switches the machine off. It stands between the kernel and the first line of the measured
+ * program, inside the boot window, so it does nothing that the program does not need.
+ *
+ * It reads, from the initramfs:
+ *   /args     the program's path on the first line, then one argument a line (so an argument holds anything but a line
+ * end); /modules  optional; kernel modules to load, one path a line, in order. It prints one line and nothing else,
+ * after a line end of its own because the program's last line may lack one: VBINIT: exited STATUS VBINIT: killed by
+ * signal N VBINIT: cannot run PATH: ERROR
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { MAX_ARGUMENTS = 255, MAX_FILE = 64 * 1024, INIT_COMPRESSED_FILE = 4 /* linux/module.h, since 5.17 */ };
+
+static char args_text[MAX_FILE];
+static char modules_text[MAX_FILE];
+static char *arguments[MAX_ARGUMENTS + 1];
+
+static void say(const char *format, const char *path, const char *reason, int number) {
+    char line[512];
+    int length = path ? snprintf(line, sizeof line, format, path, reason) : snprintf(line, sizeof line, format, number);
+    if (length >= (int)sizeof line) { /* cut off by a long path: keep it one line */
+        length = (int)sizeof line - 1;
+        line[length - 1] = '\n';
+    }
+    for (int done = 0; done < length;) {
+        ssize_t wrote = write(STDOUT_FILENO, line + done, (size_t)(length - done));
+        if (wrote < 0 && errno != EINTR)
+            return;
+        if (wrote > 0)
+            done += (int)wrote;
+    }
+}
+
+static void cannot_run(const char *path, const char *reason) {
+    say("\nVBINIT: cannot run %s: %s\n", path, reason, 0);
+}
+
+/* Reads a whole file as text; its length, or -1 with errno (EFBIG when it does not fit). */
+static ssize_t read_text(const char *path, char text[MAX_FILE]) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return -1;
+    ssize_t length = 0, got = 0;
+    while (length < MAX_FILE && (got = read(file, text + length, (size_t)(MAX_FILE - length))) > 0)
+        length += got;
+    int error = length == MAX_FILE ? EFBIG : errno;
+    close(file);
+    if (got < 0 || length == MAX_FILE) {
+        errno = error;
+        return -1;
+    }
+    text[length] = '\0';
+    return length;
+}
+
+/* Cuts the next line off a text: NULL when there is none left. An empty line is a line. */
+static char *next_line(char **text) {
+    char *line = *text;
+    if (*line == '\0')
+        return NULL;
+    char *end = strchr(line, '\n');
+    *text = end ? end + 1 : line + strlen(line);
+    if (end)
+        *end = '\0';
+    return line;
+}
+
+/* A module that the machine has no use for, or has already, is no reason not to run the program. */
+static void load_modules(void) {
+    if (read_text("/modules", modules_text) < 0)
+        return;
+    char *rest = modules_text;
+    for (char *path; (path = next_line(&rest)) != NULL;) {
+        int file = open(path, O_RDONLY | O_CLOEXEC);
+        if (file < 0)
+            continue;
+        size_t length = strlen(path);
+        int plain = length > 3 && strcmp(path + length - 3, ".ko") == 0;
+        syscall(SYS_finit_module, file, "", plain ? 0 : INIT_COMPRESSED_FILE);
+        close(file);
+    }
+}
+
+/* Program and arguments out of /args; 0, or an errno. */
+static int read_arguments(void) {
+    if (read_text("/args", args_text) < 0)
+        return errno;
+    char *rest = args_text;
+    int count = 0;
+    for (char *line; (line = next_line(&rest)) != NULL;) {
+        if (count == MAX_ARGUMENTS)
+            return E2BIG;
+        arguments[count++] = line;
+    }
+    return count ? 0 : ENOENT;
+}
+
+/* A line end must leave as the one byte that the program wrote, or every line would be longer than its checksum says.
+ */
+static void make_console_raw(void) {
+    struct termios settings;
+    if (tcgetattr(STDOUT_FILENO, &settings) < 0)
+        return;
+    settings.c_oflag &= ~(tcflag_t)OPOST;
+    settings.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+    tcsetattr(STDOUT_FILENO, TCSANOW, &settings);
+}
+
+static void run_program(void) {
+    char *const environment[] = {"PATH=/", "HOME=/", "TMPDIR=/tmp", NULL};
+    /* With vfork the child borrows our memory until exec, so this is the child's to write and ours to read. */
+    volatile int exec_error = 0;
+    pid_t child = vfork();
+    if (child == 0) {
+        execve(arguments[0], arguments, environment);
+        exec_error = errno;
+        _exit(127);
+    }
+    if (child < 0) {
+        cannot_run(arguments[0], strerror(errno));
+        return;
+    }
+    for (;;) {
+        int status;
+        pid_t ended = waitpid(-1, &status, 0); /* -1: orphans of the program become our children, and are reaped */
+        if (ended < 0 && errno == EINTR)
+            continue;
+        if (ended >= 0 && ended != child)
+            continue;
+        if (ended < 0 || exec_error)
+            cannot_run(arguments[0], strerror(exec_error ? exec_error : errno));
+        else if (WIFSIGNALED(status))
+            say("\nVBINIT: killed by signal %d\n", NULL, NULL, WTERMSIG(status));
+        else
+            say("\nVBINIT: exited %d\n", NULL, NULL, WEXITSTATUS(status));
+        return;
+    }
+}
+
+int main(void) {
+    /* The archive brings these directories; a mount that fails leaves a program that says itself what it misses. */
+    mount("dev", "/dev", "devtmpfs", MS_NOSUID, NULL);
+    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    mount("sys", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    make_console_raw();
+    load_modules();
+    int error = read_arguments();
+    if (error)
+        cannot_run("/args", strerror(error));
+    else
+        run_program();
+    tcdrain(STDOUT_FILENO);
+    sync();
+    reboot(RB_POWER_OFF);
+    for (;;) /* nothing to power off with: PID 1 must not end, or the kernel panics over a finished run */
+        pause();
+}
