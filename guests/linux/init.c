@@ -4,10 +4,13 @@
  * program, inside the boot window, so it does nothing that the program does not need.
  *
  * It reads, from the initramfs:
- *   /args     the program's path on the first line, then one argument a line (so an argument holds anything but a line
- * end); /modules  optional; kernel modules to load, one path a line, in order. It prints one line and nothing else,
- * after a line end of its own because the program's last line may lack one: VBINIT: exited STATUS VBINIT: killed by
- * signal N VBINIT: cannot run PATH: ERROR
+ *   - /args: the program's path on the first line, then one argument a line (it may hold anything but a line end);
+ *   - /modules, optional: kernel modules to load, one path a line, in order.
+ *
+ * It prints one of these lines and nothing else, after a line end of its own because the program's last may lack one:
+ *   - VBINIT: exited STATUS
+ *   - VBINIT: killed by signal N
+ *   - VBINIT: cannot run PATH: ERROR
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+
+namespace VirtualBench.Guests.Linux;
+
+/// <summary>A word of a kernel command line, and why it is there.</summary>
+public sealed record KernelWord(string Text, string Reason);
+
+/// <summary>What a Linux VM guest is started from, besides its kernel: an initramfs with our PID 1 (init.c) and one program.</summary>
+public static class LinuxBoot
+{
+    /// <summary>Where the program is inside the guest.</summary>
+    public const string ProgramPath = "/vbprobe";
+
+    // The bounds of init.c: one argument is the program itself, and its buffer ends with a zero byte.
+    private const int MaxArguments = 254, MaxArgumentBytes = (64 * 1024) - 1;
+
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Everybody = Executable | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.StickyBit;
+
+    /// <summary>
+    /// The part of an initramfs that all trials of a program share: PID 1, the program, the directories to mount on, and the modules, which
+    /// PID 1 loads in this order.
+    /// </summary>
+    /// <param name="modules">Files of modules; give none that the guest has no device for: loading all costs some 30 ms under emulation.</param>
+    public static void WriteBase(Stream output, string initFile, string programFile, IReadOnlyList<string> modules)
+    {
+        var writer = new InitramfsWriter(output);
+        foreach (var path in new[] { "dev", "proc", "sys" })
+        {
+            writer.AddDirectory(path, Executable);
+        }
+
+        writer.AddDirectory("tmp", Everybody);
+        writer.AddCharacterDevice("dev/console", UnixFileMode.UserRead | UnixFileMode.UserWrite, 5, 1); // opened before PID 1 mounts /dev
+        AddFile(writer, "init", Executable, initFile);
+        AddFile(writer, ProgramPath[1..], Executable, programFile);
+        if (modules.Count > 0)
+        {
+            writer.AddDirectory("lib", Executable);
+            var names = modules.Select(module => "lib/" + Path.GetFileName(module)).ToList();
+            foreach (var (name, file) in names.Zip(modules))
+            {
+                AddFile(writer, name, Readable, file);
+            }
+
+            writer.AddFile("modules", Readable, Encoding.ASCII.GetBytes(string.Concat(names.Select(name => "/" + name + "\n"))));
+        }
+
+        writer.Finish();
+    }
+
+    /// <summary>The part that is a trial's own; goes behind the base.</summary>
+    /// <exception cref="ArgumentException">An argument that cannot be passed on, or too many of them.</exception>
+    public static void WriteArguments(Stream output, IReadOnlyList<string> arguments)
+    {
+        if (arguments.FirstOrDefault(argument => argument.AsSpan().IndexOfAny('\n', '\0') >= 0) is not null)
+        {
+            throw new ArgumentException("an argument for a guest holds a line end or a zero byte", nameof(arguments));
+        }
+
+        var text = Encoding.UTF8.GetBytes(string.Concat(arguments.Prepend(ProgramPath).Select(argument => argument + "\n")));
+        if (arguments.Count > MaxArguments || text.Length > MaxArgumentBytes)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"a guest takes {MaxArguments} arguments in {MaxArgumentBytes} bytes at most"), nameof(arguments));
+        }
+
+        var writer = new InitramfsWriter(output);
+        writer.AddFile("args", Readable, text);
+        writer.Finish();
+    }
+
+    /// <summary>A whole initramfs, in a file of its own.</summary>
+    public static void WriteInitramfs(
+        string path, string initFile, string programFile, IReadOnlyList<string> modules, IReadOnlyList<string> arguments)
+    {
+        using var output = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 128 * 1024);
+        WriteBase(output, initFile, programFile, modules);
+        WriteArguments(output, arguments);
+    }
+
+    /// <summary>The kernel command line as QEMU's <c>-append</c> takes it.</summary>
+    /// <param name="tscKhz">See <see cref="KernelWords"/>.</param>
+    public static string KernelCommandLine(GuestArchitecture architecture, long? tscKhz = null) =>
+        string.Join(' ', KernelWords(architecture, tscKhz).Select(word => word.Text));
+
+    /// <summary>
+    /// The words of the kernel command line. What would start faster by making the guest another machine (mitigations, address space
+    /// randomisation, memory initialisation, security modules left out) is not among them: the probes measure what they cost. Nor is
+    /// <c>tsc=reliable</c>: the kernel's first measurement of the time stamp counter against emulated timers is off by up to 0.1 %, and
+    /// that word would keep the kernel from correcting it.
+    /// </summary>
+    /// <param name="tscKhz">
+    /// x64 only: the rate of the guest's time stamp counter, in kHz, where the caller knows it exactly. Under TCG it is the host's counter and
+    /// so the host's rate. The guest then neither measures it during the boot nor corrects it a second later, in the middle of a probe.
+    /// </param>
+    public static IReadOnlyList<KernelWord> KernelWords(GuestArchitecture architecture, long? tscKhz = null)
+    {
+        var words = new List<KernelWord>
+        {
+            new(architecture == GuestArchitecture.Arm64 ? "console=ttyAMA0" : "console=ttyS0",
+                "the serial port is built in, so the first byte needs no module; PID 1 and the program inherit it as standard output"),
+            new("quiet", "the kernel's own messages would share the port with the transcript, and cost a port access a byte"),
+            new("loglevel=0", "as quiet, but for errors and emergencies too, which would break a line of the transcript in two"),
+            new("panic=-1", "a panic resets at once, which -no-reboot turns into the end of QEMU, instead of hanging until the deadline"),
+            new("cryptomgr.notests", "leaves out self-tests of ciphers that no probe uses: 0.3 to 0.4 s of the boot under emulation"),
+        };
+        if (tscKhz is { } khz && architecture == GuestArchitecture.X64)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(khz, nameof(tscKhz));
+            words.Add(new(string.Create(CultureInfo.InvariantCulture, $"tsc_early_khz={khz}"), "the time stamp counter's rate, known instead of measured"));
+            words.Add(new("tsc=reliable", "with the rate known there is nothing to correct: no change of the clock during a probe"));
+        }
+
+        return words;
+    }
+
+    private static void AddFile(InitramfsWriter writer, string path, UnixFileMode mode, string file)
+    {
+        using var content = File.OpenRead(file);
+        writer.AddFile(path, mode, content);
+    }
+}
