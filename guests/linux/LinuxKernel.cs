@@ -39,8 +39,8 @@ public sealed record LinuxKernel(GuestArchitecture Architecture, string Path, st
     internal static bool IsKernel(GuestArchitecture architecture, ReadOnlySpan<byte> image) => architecture switch
     {
         GuestArchitecture.X64 => X64KernelImage.IsBzImage(image) || X64KernelImage.IsElf(image),
-        // Documentation/arm64/booting.rst: "ARM\x64" at 56; an EFI zboot image says "zimg" at 4 instead.
-        _ => image.Length > 64 && (image[56..60].SequenceEqual("ARM\x64"u8) || image[4..8].SequenceEqual("zimg"u8)),
+        // Documentation/arm64/booting.rst: "ARMd" at 56; an EFI zboot image says "zimg" at 4 instead.
+        _ => image.Length > 64 && (image[56..60].SequenceEqual("ARMd"u8) || image[4..8].SequenceEqual("zimg"u8)),
     };
 
     /// <summary>The version that the image carries, or <c>unknown</c>: a compressed arm64 image does not show it.</summary>

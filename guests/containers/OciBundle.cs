@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace VirtualBench.Guests.Containers;
+
+/// <summary>What a bundle runs, and within which limits.</summary>
+/// <param name="Program">The static program; it becomes <c>/vbprobe</c> in the root.</param>
+/// <param name="Arguments">Its arguments, without the program's own name.</param>
+public sealed record OciBundleContent(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>The host name inside; also shows in the host's process lists.</summary>
+    public string HostName { get; init; } = "virtualbench";
+
+    /// <summary>Annotations besides <c>virtualbench=1</c>; <c>runc state</c> and <c>crun state</c> show them.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The cgroup to make and run in, absolute below the hierarchy's root, e.g. <c>/virtualbench/RUN-7</c>; null: the runtime's choice.</summary>
+    public string? CgroupPath { get; init; }
+
+    /// <summary>Limit of memory in bytes; null: none.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Processors' worth of time, as a quota of a 100 ms period (what <c>docker run --cpus</c> sets); null: no limit.</summary>
+    public double? Cpus { get; init; }
+
+    /// <summary>The host's processors that it may run on; empty: any.</summary>
+    public IReadOnlyList<int> HostCpus { get; init; } = [];
+
+    /// <summary>A cgroup namespace too. Only where the host has them for the hierarchy in use; crun asks for cgroup v2.</summary>
+    public bool CgroupNamespace { get; init; }
+
+    /// <summary>A network namespace to enter, e.g. <c>/run/netns/NAME</c>; null: a new one with nothing in it but a loopback that is down.</summary>
+    public string? NetworkNamespacePath { get; init; }
+}
+
+/// <summary>
+/// Writes a bundle for an OCI runtime (runtime-spec 1.0.2), isolated as Docker isolates a container, so that what differs between
+/// <c>oci:runc</c> and <c>docker</c> is the daemon. Where it departs from Docker's defaults:
+/// </summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>No seccomp filter. Docker's default profile makes every system call some tens of nanoseconds dearer; its text is Docker's, changes with
+/// its versions, and needs libseccomp in the runtime. So os.syscall shows that filter as a difference between docker and oci:runc.</item>
+/// <item>No capabilities at all (Docker leaves 14): a probe needs none.</item>
+/// <item>A read-only root, so that nothing a probe does reaches the bundle; <c>/tmp</c> is a tmpfs.</item>
+/// <item>No resource limits (rlimits): they are inherited. Raising one fails where the host has forbidden it, and equal limits make
+/// fair comparisons.</item>
+/// <item>No /dev/pts and no /dev/mqueue: without a terminal or message queues they would only cost start time.</item>
+/// </list>
+/// </remarks>
+public static partial class OciBundle
+{
+    private const ulong CpuPeriodUs = 100_000;
+
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    // What Docker hides (masked) and write-protects (read-only) of /proc and /sys, because these are not divided by namespaces.
+    private static readonly string[] MaskedPaths =
+    [
+        "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
+        "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
+    ];
+
+    private static readonly string[] ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+    private static readonly RuntimeMount[] Mounts =
+    [
+        new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
+        new("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
+        new("/dev/shm", "tmpfs", "shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
+        new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
+        new("/tmp", "tmpfs", "tmpfs", ["nosuid", "nodev", "mode=1777"]),
+    ];
+
+    /// <summary>Writes config.json and rootfs/ into a directory, which must be there and empty. The caller deletes it.</summary>
+    /// <exception cref="ArgumentException">A name, path, argument or limit that no runtime should be given.</exception>
+    /// <exception cref="IOException">The directory is not empty, or cannot be written.</exception>
+    public static void Write(string directory, OciBundleContent content)
+    {
+        Check(content);
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("a bundle needs Unix file modes");
+        }
+
+        if (Directory.EnumerateFileSystemEntries(directory).Any())
+        {
+            throw new IOException($"{directory} is not empty, so a bundle cannot be made in it");
+        }
+
+        var root = Path.Combine(directory, "rootfs");
+        foreach (var name in new[] { "", "dev", "proc", "sys", "tmp" })
+        {
+            var path = Path.Combine(root, name);
+            Directory.CreateDirectory(path);
+            File.SetUnixFileMode(path, Executable); // whatever the umask
+        }
+
+        var program = root + OciImage.ProgramPath;
+        File.Copy(content.Program, program);
+        File.SetUnixFileMode(program, Executable);
+        File.WriteAllBytes(
+            Path.Combine(directory, "config.json"), JsonSerializer.SerializeToUtf8Bytes(Describe(content), OciRuntimeJson.Default.RuntimeSpec));
+    }
+
+    private static RuntimeSpec Describe(OciBundleContent content)
+    {
+        var namespaces = new List<RuntimeNamespace> { new("pid"), new("mount"), new("ipc"), new("uts"), new("network", content.NetworkNamespacePath) };
+        if (content.CgroupNamespace)
+        {
+            namespaces.Add(new("cgroup"));
+        }
+
+        var annotations = new SortedDictionary<string, string>(content.Annotations.ToDictionary(), StringComparer.Ordinal) { [OciImage.Label] = "1" };
+        return new RuntimeSpec(
+            "1.0.2",
+            new RuntimeProcess(
+                Terminal: false,
+                new RuntimeUser(0, 0),
+                [OciImage.ProgramPath, .. content.Arguments],
+                ["PATH=/", "HOME=/", "TMPDIR=/tmp"],
+                "/",
+                new RuntimeCapabilities([], [], [], [], []),
+                NoNewPrivileges: true),
+            new RuntimeRoot("rootfs", Readonly: true),
+            content.HostName,
+            Mounts,
+            new RuntimeLinux(
+                namespaces,
+                content.CgroupPath,
+                new RuntimeResources(
+                    [new RuntimeDeviceRule(Allow: false, "rwm")], // the runtime adds /dev/null and the like by itself
+                    content.MemoryBytes is { } limit ? new RuntimeMemory(limit) : null,
+                    content.Cpus is null && content.HostCpus.Count == 0 ? null : new RuntimeCpu(
+                        content.Cpus is { } cpus ? (long)Math.Round(cpus * CpuPeriodUs) : null,
+                        content.Cpus is null ? null : CpuPeriodUs,
+                        content.HostCpus.Count == 0 ? null : string.Join(',', content.HostCpus.Select(cpu => cpu.ToString(CultureInfo.InvariantCulture))))),
+                MaskedPaths,
+                ReadonlyPaths),
+            annotations);
+    }
+
+    private static void Check(OciBundleContent content)
+    {
+        Refuse(!HostName().IsMatch(content.HostName), "the host name is not one label of a domain name");
+        Refuse(content.CgroupPath is { } cgroup && !CgroupPath().IsMatch(cgroup), "the cgroup is not an absolute path of plain names");
+        Refuse(content.NetworkNamespacePath is { } path && (!Path.IsPathRooted(path) || path != Path.GetFullPath(path) || path.Any(char.IsControl)),
+            "the network namespace is not an absolute path");
+        Refuse(content.Arguments.Any(argument => argument.Contains('\0')), "an argument holds a zero byte");
+        Refuse(content.Annotations.Any(a => !AnnotationKey().IsMatch(a.Key) || a.Value.Any(char.IsControl)), "an annotation has an odd name or value");
+        Refuse(content.MemoryBytes is <= 0, "the memory limit is not positive");
+        Refuse(content.Cpus is { } cpus && !(cpus >= 0.01 && cpus <= 4096), "the processor limit is not between 0.01 and 4096"); // the kernel's least quota: 1 ms
+        Refuse(content.HostCpus.Any(cpu => cpu < 0), "a processor's number is negative");
+
+        static void Refuse(bool wrong, string why)
+        {
+            if (wrong)
+            {
+                throw new ArgumentException("a bundle cannot be made: " + why, nameof(content));
+            }
+        }
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex HostName();
+
+    // No component begins with a dot, so none is "." or "..".
+    [GeneratedRegex(@"\A(/[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,127})+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex CgroupPath();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex AnnotationKey();
+}
