@@ -1,8 +1,8 @@
 /*
  * vbenclose: runs a program so that nothing it starts can outlive it.
  *
- *   vbenclose [--no-namespaces] [--lifeline] [--unmount PATH]... [--after PROGRAM ARG... ;] -- PROGRAM ARG...
- *   vbenclose --mounts-only [--unmount PATH]... -- PROGRAM ARG...
+ *   vbenclose [--no-namespaces] [--lifeline] [--unmount PATH]... [--tmpfs PATH]... [--after PROGRAM ARG... ;] --
+ * PROGRAM ARG... vbenclose --mounts-only [--unmount PATH]... -- PROGRAM ARG...
  *
  * The program runs in private PID and mount namespaces. Its process tree is
  *
@@ -19,6 +19,8 @@
  *   --lifeline       stdin is a pipe whose other end the starter holds; when it closes, everything is killed. The
  * program reads /dev/null.
  *   --unmount PATH   takes a mount away from the program's view.
+ *   --tmpfs PATH     an empty file system there, in the program's view only: for state at fixed paths that should
+ * vanish with it.
  *   --after ... ;    run once, outside, when the program was killed by a signal or by the lifeline.
  *   --mounts-only    a private mount namespace, and no process but the program.
  *
@@ -46,7 +48,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FAILED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127, UNMOUNT_MAX = 8 };
+enum { FAILED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127, MOUNT_MAX = 8 };
 
 static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGQUIT};
 enum { FORWARDED = sizeof forwarded / sizeof forwarded[0] };
@@ -59,8 +61,10 @@ typedef struct options {
     bool namespaces;
     bool mounts_only;
     bool lifeline;
-    const char *unmount[UNMOUNT_MAX];
+    const char *unmount[MOUNT_MAX];
     int unmount_count;
+    const char *tmpfs[MOUNT_MAX];
+    int tmpfs_count;
     char **after; /* NULL: nothing */
     char **program;
 } options;
@@ -111,6 +115,9 @@ static int make_mounts_private(const options *o) {
     for (int i = 0; i < o->unmount_count; i++)
         /* EINVAL, ENOENT: it is not there, which is what was asked for. */
         if (umount2(o->unmount[i], MNT_DETACH) < 0 && errno != EINVAL && errno != ENOENT)
+            return -1;
+    for (int i = 0; i < o->tmpfs_count; i++)
+        if (mount("tmpfs", o->tmpfs[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") < 0)
             return -1;
     return 0;
 }
@@ -324,8 +331,10 @@ static bool parse(int argc, char **argv, options *o) {
             o->mounts_only = true;
         } else if (!strcmp(argv[i], "--lifeline")) {
             o->lifeline = true;
-        } else if (!strcmp(argv[i], "--unmount") && i + 1 < argc && o->unmount_count < UNMOUNT_MAX) {
+        } else if (!strcmp(argv[i], "--unmount") && i + 1 < argc && o->unmount_count < MOUNT_MAX) {
             o->unmount[o->unmount_count++] = argv[++i];
+        } else if (!strcmp(argv[i], "--tmpfs") && i + 1 < argc && o->tmpfs_count < MOUNT_MAX) {
+            o->tmpfs[o->tmpfs_count++] = argv[++i];
         } else if (!strcmp(argv[i], "--after") && i + 1 < argc) {
             o->after = argv + i + 1;
             while (i < argc && strcmp(argv[i], ";"))
