@@ -1,0 +1,91 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace VirtualBench.Targets;
+
+/// <summary>One container of ours: what it is made from, how it ended, how it goes.</summary>
+internal static class DockerContainer
+{
+    /// <summary>Everything that we make in a daemon carries this label, with the instance's (or image's) own label as value.</summary>
+    public const string Label = "virtualbench";
+
+    private const long NanoCpusPerCpu = 1_000_000_000;
+
+    public static CreateContainerParameters Describe(TargetName target, Launch launch, string image)
+    {
+        var resources = launch.Resources;
+        return new CreateContainerParameters
+        {
+            Name = launch.Label,
+            Image = image,
+            Cmd = [.. launch.Arguments],
+            Env = [$"{InstanceProcesses.Variable}={launch.Label}"],
+            AttachStdout = true,
+            AttachStderr = true,
+            Platform = target.IsForeign ? "linux/" + TargetName.ArchitectureName(target.Architecture) : null,
+            Labels = new Dictionary<string, string> { [Label] = launch.Label },
+            HostConfig = new HostConfig
+            {
+                Runtime = target.Variant,
+                NetworkMode = "none",
+                LogConfig = new LogConfig { Type = "none" },
+                ReadonlyRootfs = true,
+                CapDrop = ["ALL"],
+                SecurityOpt = ["no-new-privileges"],
+                CpusetCpus = string.Join(',', resources.HostCpus),
+                NanoCPUs = Quota(resources),
+                Memory = resources.MemoryBytes,
+                // The same: no swap, which would turn an exhausted limit into a slow guest.
+                MemorySwap = resources.MemoryBytes,
+            },
+        };
+    }
+
+    /// <summary>How the container ended, whose output has ended.</summary>
+    public static async Task<InstanceEnd> EndOfAsync(
+        IContainerOperations containers, string id, Resources resources, string? errorText, CancellationToken cancellation)
+    {
+        var ended = await containers.WaitContainerAsync(id, cancellation).ConfigureAwait(false);
+        var status = (int)ended.StatusCode;
+        if (status == 0)
+        {
+            return new InstanceEnd(0, null);
+        }
+
+        var state = (await containers.InspectContainerAsync(id, cancellation).ConfigureAwait(false)).State;
+        if (state.OOMKilled)
+        {
+            return new InstanceEnd(null, $"out of memory: killed at the limit of {resources.MemoryBytes >> 20} MiB");
+        }
+
+        return RuntimeEnd.Of(status, string.IsNullOrEmpty(state.Error) ? errorText : ErrorTail.Clean(state.Error));
+    }
+
+    /// <summary>Kills and removes it; does nothing when there is none.</summary>
+    public static async Task RemoveAsync(IContainerOperations containers, string label)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        try
+        {
+            await containers.RemoveContainerAsync(
+                label, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, limit.Token).ConfigureAwait(false);
+        }
+        catch (DockerContainerNotFoundException)
+        {
+        }
+        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
+        {
+            throw new TargetException($"cannot remove the container {label}: {ErrorTail.Clean(e.Message)}; docker rm -f {label}", e);
+        }
+    }
+
+    /// <summary>
+    /// A quota only where the set of processors does not already limit: the scheduler's bandwidth control costs the guest pauses that a set of
+    /// processors does not.
+    /// </summary>
+    private static long Quota(Resources resources)
+    {
+        var allowed = resources.HostCpus.Count > 0 ? resources.HostCpus.Count : Environment.ProcessorCount;
+        return resources.VirtualCpus < allowed ? resources.VirtualCpus * NanoCpusPerCpu : 0;
+    }
+}

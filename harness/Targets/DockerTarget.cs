@@ -1,0 +1,119 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using VirtualBench.Guests;
+
+namespace VirtualBench.Targets;
+
+/// <summary>
+/// <c>docker</c> and <c>docker:RUNTIME</c>: a container of an image that holds nothing but the guest program. The output stream is attached
+/// before the container starts, so that no byte is missed and no log driver stands between.
+/// </summary>
+public sealed class DockerTarget(TargetName name, TargetSession session) : ITarget
+{
+    private readonly Dictionary<string, string> images = []; // by the program's SHA-256
+    private DockerDaemon? daemon;
+
+    public TargetName Name => name;
+
+    public Acceleration Acceleration => name.IsForeign ? Acceleration.Emulation : Acceleration.None;
+
+    public string Isolation =>
+        "mount, pid, net, ipc, uts and (cgroup v2) cgroup namespaces; cgroup; seccomp; no capabilities"
+        + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : "");
+
+    public Task<Availability> TryAsync(CancellationToken cancellation) => Trial.RunAsync(this, session, FindEngineAsync, cancellation);
+
+    public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
+    {
+        daemon ??= await session.Docker.GetAsync(cancellation).ConfigureAwait(false);
+        foreach (var program in programs.Where(program => !images.ContainsKey(program.Sha256)))
+        {
+            images[program.Sha256] = await DockerImages.LoadAsync(daemon.Client, session, name, program, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation)
+    {
+        if (daemon is null || !images.TryGetValue(launch.Program.Sha256, out var image))
+        {
+            throw new InvalidOperationException("PrepareAsync comes first.");
+        }
+
+        var containers = daemon.Client.Containers;
+        try
+        {
+            var created = await containers.CreateContainerAsync(DockerContainer.Describe(name, launch, image), cancellation).ConfigureAwait(false);
+            console.Phase("accepted");
+            using var attached = await containers.AttachContainerAsync(
+                created.ID,
+                new ContainerAttachParameters { Stream = true, Stdout = true, Stderr = true },
+                cancellation).ConfigureAwait(false);
+            var output = new DockerOutput(attached, console);
+            var reading = output.ReadAsync(cancellation);
+            try
+            {
+                await containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancellation).ConfigureAwait(false);
+            }
+            catch (DockerApiException refused)
+            {
+                return new InstanceEnd(null, "the runtime refused: " + DockerErrors.MessageOf(refused));
+            }
+
+            output.Phase("started");
+            await reading.ConfigureAwait(false);
+            return await DockerContainer.EndOfAsync(containers, created.ID, launch.Resources, output.ErrorText, cancellation).ConfigureAwait(false);
+        }
+        catch (DockerApiException refused)
+        {
+            throw DockerErrors.Explain(name, refused);
+        }
+        catch (Exception lost) when (lost is HttpRequestException or IOException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new TargetException($"{name}: the connection to the Docker daemon broke: {lost.Message}", lost);
+        }
+        finally
+        {
+            // By name: a request that was cancelled half way may have made the container without telling its number.
+            await DockerContainer.RemoveAsync(containers, launch.Label).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (daemon is not null)
+        {
+            foreach (var image in images.Values)
+            {
+                await DockerImages.RemoveAsync(daemon.Client, image).ConfigureAwait(false);
+            }
+        }
+
+        images.Clear();
+    }
+
+    private async Task<Availability> FindEngineAsync(CancellationToken cancellation)
+    {
+        if (name.IsForeign && EmulatorRegistration.WhyNot(name.Architecture) is { } reason)
+        {
+            return new Availability(false, null, reason, EmulatorRegistration.Remedy);
+        }
+
+        daemon ??= await session.Docker.GetAsync(cancellation).ConfigureAwait(false);
+        var version = await daemon.Client.System.GetVersionAsync(cancellation).ConfigureAwait(false);
+        var information = await daemon.Client.System.GetSystemInfoAsync(cancellation).ConfigureAwait(false);
+        var runtime = name.Variant ?? information.DefaultRuntime;
+        var text = $"Docker {version.Version} ({runtime})";
+        if (!information.Runtimes.ContainsKey(runtime))
+        {
+            return new Availability(
+                false, text, $"the daemon knows no runtime '{runtime}', but {string.Join(", ", information.Runtimes.Keys)}", RuntimeRemedy(runtime));
+        }
+
+        return new Availability(true, text, daemon.Private ? "by a private daemon, for no other answers" : null);
+    }
+
+    private string RuntimeRemedy(string runtime) => daemon is { Private: true }
+        ? $"apt-get install {runtime}"
+        : $"add \"runtimes\": {{\"{runtime}\": {{\"path\": \"/usr/bin/{runtime}\"}}}} to /etc/docker/daemon.json and restart Docker";
+}

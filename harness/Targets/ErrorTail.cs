@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace VirtualBench.Targets;
+
+/// <summary>The last of what was written to standard error, bounded, as one line that is safe to print.</summary>
+internal sealed class ErrorTail
+{
+    private const int KeptBytes = 4096;
+    private const int LineLength = 300;
+    private readonly Queue<byte> kept = new();
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var b in bytes.Length > KeptBytes ? bytes[^KeptBytes..] : bytes)
+        {
+            if (kept.Count == KeptBytes)
+            {
+                kept.Dequeue();
+            }
+
+            kept.Enqueue(b);
+        }
+    }
+
+    /// <summary>The last line that says something; null when nothing was written.</summary>
+    public string? LastLine() => Clean(Encoding.UTF8.GetString([.. kept]));
+
+    /// <summary>The last line of <paramref name="text"/> that says something, without control characters, bounded; null when there is none.</summary>
+    public static string? Clean(string text)
+    {
+        var line = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
+        if (line is null)
+        {
+            return null;
+        }
+
+        var clean = new string([.. line.Select(c => char.IsControl(c) ? ' ' : c)]);
+        return clean.Length <= LineLength ? clean : clean[..LineLength] + "...";
+    }
+}

@@ -1,0 +1,52 @@
+using VirtualBench.Targets.Interop;
+
+namespace VirtualBench.Targets;
+
+/// <summary><c>native</c>: a process of its own on the bare host, on the processors that every other target gets. The baseline.</summary>
+public sealed class NativeTarget(TargetName name, TargetSession session) : ITarget
+{
+    public TargetName Name => name;
+
+    public Acceleration Acceleration => Acceleration.None;
+
+    public string Isolation => "none: a process of the host";
+
+    public Task<Availability> TryAsync(CancellationToken cancellation) =>
+        Trial.RunAsync(this, session, _ => Task.FromResult(FindEngine()), cancellation);
+
+    public Task PrepareAsync(IReadOnlyList<Guests.GuestProgram> programs, CancellationToken cancellation) => Task.CompletedTask;
+
+    public async Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation)
+    {
+        var outcome = await GuestProcess.RunAsync(
+            new ProcessLaunch(
+                launch.Program.Path,
+                launch.Arguments,
+                [$"{InstanceProcesses.Variable}={launch.Label}"],
+                launch.Resources.HostCpus,
+                launch.Label),
+            console,
+            cancellation).ConfigureAwait(false);
+        return outcome switch
+        {
+            { StartError: Libc.ErrorExecFormat } => new InstanceEnd(null, $"exec format error: {launch.Program.Path} is no program for this processor"),
+            { StartError: Libc.ErrorNoEntry } => throw new TargetException($"no guest program at {launch.Program.Path}: run ./build.sh build"),
+            { StartError: not 0 and var error } =>
+                throw new TargetException($"cannot execute {launch.Program.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}"),
+            { End.Signal: { } signal } => new InstanceEnd(null, WithText("killed by " + SignalName.Of(signal), outcome.ErrorText)),
+            _ => new InstanceEnd(outcome.End.Status, null),
+        };
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Availability FindEngine() => name switch
+    {
+        { Variant: not null } => new Availability(false, null, "native has no variants", "--targets native"),
+        { IsForeign: true } => new Availability(
+            false, null, $"this host is {TargetName.ArchitectureName(TargetName.HostArchitecture)}: code of another architecture is not native"),
+        _ => new Availability(true, "Linux " + File.ReadAllText("/proc/sys/kernel/osrelease").Trim()),
+    };
+
+    private static string WithText(string fault, string? errorText) => errorText is null ? fault : $"{fault}: {errorText}";
+}

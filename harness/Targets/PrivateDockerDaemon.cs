@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Text.Json;
+using VirtualBench.Targets.Interop;
+
+namespace VirtualBench.Targets;
+
+/// <summary>
+/// A dockerd of the run's own: socket, images and state in the run's scratch directory, no network, no firewall rule. It runs enclosed (see
+/// vbenclose.c) with a pipe of ours as lifeline, so that daemon, containerd, shims, containers and mounts end when we do, however we end.
+/// </summary>
+internal sealed class PrivateDockerDaemon : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    // Runtimes that `docker:NAME` can name without the user configuring a daemon. runc is built in.
+    private static readonly string[] KnownRuntimes = ["crun", "youki", "runsc"];
+    private readonly ChildProcess enclosure;
+    private readonly UnixPipe lifeline;
+    private readonly string directory;
+    private readonly string controlGroup;
+
+    private PrivateDockerDaemon(ChildProcess enclosure, UnixPipe lifeline, string directory, string controlGroup)
+    {
+        this.enclosure = enclosure;
+        this.lifeline = lifeline;
+        this.directory = directory;
+        this.controlGroup = controlGroup;
+    }
+
+    private string Endpoint => "unix://" + SocketPath(directory);
+
+    private string Log => Path.Combine(directory, "log");
+
+    /// <exception cref="TargetException">Not installed, not root, or not built.</exception>
+    public static PrivateDockerDaemon Start(TargetSession session)
+    {
+        if (ProgramPath.Find("dockerd") is null)
+        {
+            throw new TargetException("no Docker daemon answers and none is installed: ./build.sh setup");
+        }
+
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new TargetException("no Docker daemon answers: start it (sudo service docker start), or run as root for a private one");
+        }
+
+        var enclose = session.Enclosure ?? throw new TargetException("a private Docker daemon needs artifacts/host/vbenclose: ./build.sh build");
+        var directory = session.NewScratchDirectory("docker");
+        var controlGroup = session.Label("docker");
+        var configuration = Path.Combine(directory, "daemon.json");
+        File.WriteAllText(configuration, Configuration(directory, controlGroup));
+        var lifeline = new UnixPipe();
+        using var log = File.OpenHandle(Path.Combine(directory, "log"), FileMode.Create, FileAccess.Write, FileShare.Read);
+        var logDescriptor = (int)log.DangerousGetHandle();
+        var child = ChildProcess.Start(
+            enclose,
+            [.. Enclosure(directory), "--", "dockerd", "--config-file", configuration],
+            [$"{InstanceProcesses.Variable}={controlGroup}", "PATH=" + ProgramPath.SearchPath, "HOME=" + directory],
+            lifeline.Reader,
+            logDescriptor,
+            logDescriptor,
+            out var error);
+        lifeline.CloseReader();
+        if (child is null)
+        {
+            lifeline.Dispose();
+            throw new TargetException($"cannot execute {enclose}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
+        }
+
+        return new PrivateDockerDaemon(child, lifeline, directory, controlGroup);
+    }
+
+    /// <summary>Waits until it answers.</summary>
+    public async Task<DockerDaemon> ConnectAsync(CancellationToken cancellation)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < StartLimit;)
+        {
+            if (File.Exists(SocketPath(directory))
+                && await DockerDaemons.ConnectAsync(Endpoint, isPrivate: true, cancellation).ConfigureAwait(false) is { } daemon)
+            {
+                return daemon;
+            }
+
+            if (enclosure.HasEnded())
+            {
+                throw new TargetException("the private Docker daemon gave up: " + LastWords());
+            }
+
+            await Task.Delay(10, cancellation).ConfigureAwait(false);
+        }
+
+        throw new TargetException($"the private Docker daemon did not answer within {StartLimit.TotalSeconds} s: {LastWords()}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ = Libc.Kill(enclosure.Id, Libc.Sigterm);
+        for (var watch = Stopwatch.StartNew(); !enclosure.HasEnded() && watch.Elapsed < StopLimit;)
+        {
+            await Task.Delay(5).ConfigureAwait(false);
+        }
+
+        // Whatever did not end in time is killed by the closing of the lifeline.
+        lifeline.Dispose();
+        enclosure.Reap();
+        ControlGroups.Remove(controlGroup);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static string SocketPath(string directory) => Path.Combine(directory, "docker.sock");
+
+    private static IEnumerable<string> Enclosure(string directory)
+    {
+        yield return "--lifeline";
+        foreach (var hierarchy in ControlGroups.HybridMounts())
+        {
+            // crun refuses a host that has both versions; runc does not mind.
+            yield return "--unmount";
+            yield return hierarchy;
+        }
+
+        // Docker, containerd and runc keep sockets and state at fixed paths below /run; in a file system of their own they end with it.
+        if (!directory.StartsWith("/run/", StringComparison.Ordinal) && !ProgramPath.SearchPath.Contains("/run/", StringComparison.Ordinal))
+        {
+            yield return "--tmpfs";
+            yield return "/run";
+        }
+    }
+
+    private static string Configuration(string directory, string controlGroup) => JsonSerializer.Serialize(new Dictionary<string, object>
+    {
+        ["hosts"] = new[] { "unix://" + SocketPath(directory) },
+        ["data-root"] = Path.Combine(directory, "data"),
+        ["exec-root"] = Path.Combine(directory, "exec"),
+        ["pidfile"] = Path.Combine(directory, "pid"),
+        ["bridge"] = "none",
+        ["iptables"] = false,
+        ["ip6tables"] = false,
+        ["ip-forward"] = false,
+        ["ip-masq"] = false,
+        ["log-level"] = "warn",
+        // Not systemd's driver: units of systemd would outlive us, and its parent group would have to be a slice.
+        ["exec-opts"] = new[] { "native.cgroupdriver=cgroupfs" },
+        ["cgroup-parent"] = $"{ControlGroups.Parent}/{controlGroup}",
+        ["runtimes"] = KnownRuntimes
+            .Select(name => (name, path: ProgramPath.Find(name)))
+            .Where(runtime => runtime.path is not null)
+            .ToDictionary(runtime => runtime.name, runtime => new Dictionary<string, string> { ["path"] = runtime.path! }),
+    });
+
+    private string LastWords() => ErrorTail.Clean(File.ReadAllText(Log)) ?? "it left no message";
+}

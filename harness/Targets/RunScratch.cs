@@ -1,0 +1,83 @@
+namespace VirtualBench.Targets;
+
+/// <summary>
+/// The scratch directory of a run, <c>virtualbench-RUN</c> in the temporary directory. While the run lives it holds a lock (flock) on the file
+/// <c>live</c> in it, which the kernel releases however the run ends: a directory whose file can be locked is left over.
+/// </summary>
+public sealed class RunScratch : IDisposable
+{
+    /// <summary>What names of ours begin with: directories, labels, containers.</summary>
+    public const string Prefix = "virtualbench-";
+
+    private const string LockName = "live";
+    private readonly FileStream alive;
+
+    private RunScratch(string path, FileStream alive)
+    {
+        DirectoryPath = path;
+        this.alive = alive;
+    }
+
+    public string DirectoryPath { get; }
+
+    /// <exception cref="TargetException">The temporary directory cannot be written, or a run of that name lives.</exception>
+    public static RunScratch Create(string run)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Prefix + run);
+        try
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return new RunScratch(path, Lock(path, FileMode.OpenOrCreate));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TargetException($"cannot use the scratch directory {path}: {e.Message}; set TMPDIR to a writable directory", e);
+        }
+    }
+
+    /// <summary>Every scratch directory there is: its run, its path, and whether that run lives.</summary>
+    public static IReadOnlyList<(string Run, string Path, bool Lives)> FindAll() =>
+    [
+        .. Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*")
+            .Select(path => (Path.GetFileName(path)[Prefix.Length..], path, Lives(path))),
+    ];
+
+    public void Dispose()
+    {
+        if (Directory.Exists(DirectoryPath))
+        {
+            Directory.Delete(DirectoryPath, recursive: true);
+        }
+
+        alive.Dispose();
+    }
+
+    private static bool Lives(string path)
+    {
+        try
+        {
+            using var taken = Lock(path, FileMode.Open);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true; // another user's: not ours to judge
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    // FileShare.None is flock(LOCK_EX | LOCK_NB) on Unix; .NET's descriptors are not inherited, so no child can hold it for us.
+    private static FileStream Lock(string path, FileMode mode) =>
+        new(Path.Combine(path, LockName), mode, FileAccess.ReadWrite, FileShare.None);
+}

@@ -1,0 +1,36 @@
+using VirtualBench.Guests;
+
+namespace VirtualBench.Targets;
+
+/// <summary>
+/// What the targets of one run share. Disposing it ends what was started on the way, such as a private Docker daemon; dispose the
+/// targets first.
+/// </summary>
+/// <param name="run">The run's id; every label begins with <c>virtualbench-RUN</c>.</param>
+/// <param name="scratchDirectory">A directory of the run's own, see <see cref="RunScratch"/>.</param>
+/// <param name="enclosure">The program vbenclose; null when it has not been built.</param>
+/// <param name="findProgram">The built guest program of an implementation (<c>c</c>, <c>cs</c>) for an architecture; null when there is none.</param>
+public sealed class TargetSession(
+    string run, string scratchDirectory, string? enclosure, Func<string, GuestArchitecture, GuestProgram?> findProgram) : IAsyncDisposable
+{
+    private int scratchNumber;
+
+    public string Run => run;
+
+    public string ScratchDirectory => scratchDirectory;
+
+    public string? Enclosure => enclosure;
+
+    internal DockerDaemons Docker => field ??= new DockerDaemons(this);
+
+    public GuestProgram? FindProgram(string implementation, GuestArchitecture architecture) => findProgram(implementation, architecture);
+
+    public async ValueTask DisposeAsync() => await Docker.DisposeAsync().ConfigureAwait(false);
+
+    /// <summary>The label of something that belongs to the run and to no trial.</summary>
+    internal string Label(string what) => $"{RunScratch.Prefix}{run}-{what}";
+
+    /// <summary>A new empty directory; it goes when the run's scratch directory goes, if not earlier.</summary>
+    internal string NewScratchDirectory(string what) =>
+        Directory.CreateDirectory(Path.Combine(scratchDirectory, $"{what}-{Interlocked.Increment(ref scratchNumber)}")).FullName;
+}

@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace VirtualBench.Targets;
+
+/// <summary>How a target tries its engine: by starting our own guest program with <c>--list</c>, the least that proves the way there and back.</summary>
+internal static class Trial
+{
+    private const long MemoryBytes = 64 << 20;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <param name="findEngine">Whether the engine is there at all, and its version; what it throws as TargetException is a reason too.</param>
+    public static async Task<Availability> RunAsync(
+        ITarget target, TargetSession session, Func<CancellationToken, Task<Availability>> findEngine, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Limit);
+        Availability found = new(false, null);
+        try
+        {
+            found = await findEngine(limit.Token).ConfigureAwait(false);
+            if (!found.Usable)
+            {
+                return found;
+            }
+
+            if (session.FindProgram("c", target.Name.Architecture) is not { } program)
+            {
+                var architecture = TargetName.ArchitectureName(target.Name.Architecture);
+                return found with
+                {
+                    Usable = false,
+                    Reason = $"the guest program for {architecture} has not been built",
+                    Remedy = target.Name.IsForeign ? "./build.sh cross" : "./build.sh build",
+                };
+            }
+
+            await target.PrepareAsync([program], limit.Token).ConfigureAwait(false);
+            var scratch = session.NewScratchDirectory("try");
+            var console = new TextConsole();
+            var launch = new Launch(program, ["--list"], new Resources(1, MemoryBytes, []), session.Label(Path.GetFileName(scratch)), scratch);
+            var end = await target.RunAsync(launch, console, limit.Token).ConfigureAwait(false);
+            Directory.Delete(scratch, recursive: true);
+            return end switch
+            {
+                { Fault: { } fault } => found with { Usable = false, Reason = fault },
+                { ExitStatus: not 0 } => found with { Usable = false, Reason = $"a trial guest ended with status {end.ExitStatus}" },
+                _ when console.Text.Length == 0 => found with { Usable = false, Reason = "a trial guest printed nothing" },
+                _ => found,
+            };
+        }
+        catch (TargetException exception)
+        {
+            return found with { Usable = false, Reason = exception.Message };
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return found with { Usable = false, Reason = $"a trial guest did not end within {Limit.TotalSeconds} s" };
+        }
+    }
+
+    /// <summary>Keeps the first of what a trial guest prints.</summary>
+    private sealed class TextConsole : IGuestConsole
+    {
+        private const int Most = 64 * 1024;
+        private readonly StringBuilder text = new();
+
+        public string Text => text.ToString();
+
+        public void Receive(ReadOnlySpan<byte> bytes)
+        {
+            if (text.Length < Most)
+            {
+                text.Append(Encoding.Latin1.GetString(bytes));
+            }
+        }
+
+        public void Phase(string name)
+        {
+        }
+    }
+}
