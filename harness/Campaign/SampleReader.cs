@@ -1,0 +1,171 @@
+using VirtualBench.Plan;
+using VirtualBench.Protocol;
+using VirtualBench.Statistics;
+
+namespace VirtualBench.Campaign;
+
+/// <summary>Takes one probe's figures out of the attempts of one target's trials.</summary>
+internal static class SampleReader
+{
+    /// <summary>Reads a cell.</summary>
+    /// <param name="trials">The planned trials of the cell, one for each block.</param>
+    /// <param name="attempts">Every attempt, by its trial's position.</param>
+    public static Cell Read(
+        ProbeSpecification probe, string implementation, string targetId, IReadOnlyList<PlannedTrial> trials, ILookup<int, TrialRecord> attempts)
+    {
+        var figure = ProbeCatalogue.Find(probe.Id)?.Figure ?? throw new InvalidDataException($"the recording names an unknown probe '{probe.Id}'");
+        var boots = new List<BootFigure>();
+        var missing = new List<(CellState State, string Reason)>();
+        var tried = 0;
+        var failed = 0;
+        foreach (var trial in trials)
+        {
+            (CellState State, string Reason) last = (CellState.NotRun, "the run ended before it");
+            foreach (var record in attempts[trial.Position].Where(r => r.Planned.Probes.Contains(probe)).OrderBy(r => r.Attempt))
+            {
+                tried++;
+                if (Read(record, probe, figure, out var section, out last) is { } value)
+                {
+                    boots.Add(new BootFigure(trial.Block, value, section, record));
+                    last = (CellState.Measured, "");
+                    break;
+                }
+
+                if (last.State == CellState.Unsupported)
+                {
+                    break;
+                }
+
+                failed++;
+            }
+
+            if (last.State != CellState.Measured)
+            {
+                missing.Add(last);
+            }
+        }
+
+        return new Cell(probe, figure, implementation, targetId, boots, trials.Count, tried, failed, State(boots.Count, missing), Reason(trials.Count, missing));
+    }
+
+    /// <summary>What went wrong in an attempt: each broken section by itself, else the start as a whole.</summary>
+    public static IEnumerable<FailedAttempt> Failures(TrialRecord record)
+    {
+        var broken = Answers(record).Where(a => a.Section?.State is SectionState.Failed or SectionState.Invalid).ToList();
+        foreach (var (probe, section) in broken)
+        {
+            yield return Failure(record, probe.ToString(), section!.Reason ?? "no reason was given");
+        }
+
+        if (broken.Count == 0 && record.Reason is { } reason)
+        {
+            yield return Failure(record, null, reason);
+        }
+    }
+
+    private static FailedAttempt Failure(TrialRecord record, string? probe, string reason) => new(
+        record.Planned.Block, record.Attempt, record.Planned.TargetId, record.Planned.Implementation, probe, Printable.Line(reason));
+
+    // The guest answers in the order in which it was asked.
+    private static IEnumerable<(ProbeSpecification Probe, Section? Section)> Answers(TrialRecord record)
+    {
+        var next = 0;
+        foreach (var probe in record.Planned.Probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)))
+        {
+            var section = record.Transcript?.Sections.ElementAtOrDefault(next++);
+            yield return (probe, section);
+        }
+    }
+
+    private static double? Read(
+        TrialRecord record, ProbeSpecification probe, ProbeFigure figure, out Section? section, out (CellState State, string Reason) missing)
+    {
+        section = null;
+        var trialReason = record.Reason ?? record.Transcript?.Fault;
+        if (ProbeCatalogue.IsMeasuredByHost(probe.Id))
+        {
+            missing = (CellState.Failed, Printable.Line(trialReason ?? "the guest program never began"));
+            return record.Times.MainNs is { } main ? (main - record.Times.RequestNs) / figure.Scale : null;
+        }
+
+        var answer = Answers(record).First(a => a.Probe.Equals(probe)).Section;
+        if (answer is null || answer.Probe != probe.Id)
+        {
+            missing = (CellState.Failed, Printable.Line(trialReason ?? "the guest did not run it"));
+            return null;
+        }
+
+        var reason = Printable.Line(answer.Reason ?? trialReason ?? "no reason was given");
+        missing = (answer.State == SectionState.Unsupported ? CellState.Unsupported : CellState.Failed, reason);
+        if (answer.State != SectionState.Complete)
+        {
+            return null;
+        }
+
+        section = answer;
+        var value = SectionFigure.Of(answer, figure, out var fault);
+        missing = (CellState.Failed, Printable.Line(fault ?? ""));
+        return value;
+    }
+
+    private static CellState State(int measured, List<(CellState State, string Reason)> missing) =>
+        missing.Count == 0 ? CellState.Measured
+        : measured > 0 ? CellState.Partial
+        : missing.Exists(m => m.State == CellState.Failed) ? CellState.Failed
+        : missing.Exists(m => m.State == CellState.Unsupported) ? CellState.Unsupported
+        : CellState.NotRun;
+
+    private static string? Reason(int planned, List<(CellState State, string Reason)> missing)
+    {
+        if (missing.Count == 0)
+        {
+            return null;
+        }
+
+        // What failed says more than what was never tried.
+        var worst = missing.Find(m => m.State == CellState.Failed) is { Reason: not null } failed ? failed
+            : missing.Find(m => m.State == CellState.Unsupported) is { Reason: not null } unsupported ? unsupported
+            : missing[0];
+        return missing.Count == planned ? worst.Reason : $"{missing.Count} of {planned} boots are missing: {worst.Reason}";
+    }
+}
+
+/// <summary>A section's figure.</summary>
+internal static class SectionFigure
+{
+    /// <summary>
+    /// The figure in its own unit: the median iteration's work per second or seconds per unit of work, or the metric that the probe reports.
+    /// Null, with the reason, when the section does not hold what it takes.
+    /// </summary>
+    public static double? Of(Section section, ProbeFigure figure, out string? fault)
+    {
+        var metricName = figure.MetricName ?? "work";
+        if (section.Metrics.FirstOrDefault(m => m.Name == metricName) is not { } metric)
+        {
+            fault = $"the guest did not report its metric '{metricName}'";
+            return null;
+        }
+
+        fault = null;
+        if (figure.MetricName is not null)
+        {
+            return Finite(metric.Value / figure.Scale, ref fault);
+        }
+
+        if (metric.Unit != figure.Work || !(metric.Value > 0))
+        {
+            fault = $"the guest's work of {metric.Value:R} '{metric.Unit}' per operation is not in '{figure.Work}'";
+            return null;
+        }
+
+        var secondsPerWork = BootMedian.Of(section.Results.Select(r => r.NanosecondsPerOperation)) * 1e-9 / metric.Value;
+        return Finite((figure.HigherIsBetter ? 1 / secondsPerWork : secondsPerWork) / figure.Scale, ref fault);
+    }
+
+    // A time of 0 is shorter than the overhead that was subtracted: as a time it can be told, as a rate it cannot.
+    private static double? Finite(double value, ref string? fault)
+    {
+        fault = double.IsFinite(value) && value >= 0 ? null : "the iterations took no measurable time";
+        return fault is null ? value : null;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Text;
+using System.Text.Json;
+using VirtualBench.Campaign;
+using VirtualBench.Plan;
+using VirtualBench.Protocol;
+using VirtualBench.Statistics;
+
+namespace VirtualBench.Reports;
+
+/// <param name="AllowOtherBinary">Form ratios between different guest programs for one architecture, too.</param>
+public sealed record ReportOptions(bool AllowOtherBinary = false);
+
+/// <summary>Works out what a recording says.</summary>
+public static class ReportBuilder
+{
+    private static readonly JsonElement NoFacts = JsonDocument.Parse("{}").RootElement;
+
+    public static ReportDocument Build(Recording recording, ReportOptions? options = null) => Build(Samples.From(recording), options);
+
+    public static ReportDocument Build(Samples samples, ReportOptions? options = null)
+    {
+        var recording = samples.Recording;
+        var plan = recording.Plan;
+        var baseline = plan.BaselineId;
+        var baselines = samples.Cells.Where(c => c.TargetId == baseline).ToDictionary(c => (c.Probe, c.Implementation));
+        var targets = samples.Targets.ToDictionary(t => t.Id);
+        return new ReportDocument(
+            ReportDocument.CurrentSchema,
+            new ReportRun(
+                recording.RunId, recording.StartedUtc.ToUniversalTime(), plan.Seed, plan.Preset, recording.WallSeconds, recording.Finished, plan.Boots,
+                plan.MarginPercent, baseline, CommandLine(plan), samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus),
+            recording.Environment.ValueKind == JsonValueKind.Undefined ? NoFacts : recording.Environment,
+            [.. samples.Targets.Select(t => new ReportTarget(
+                t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
+            [.. samples.Cells.Select(c => Result(
+                c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, recording, options ?? new ReportOptions()))],
+            [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
+            [],
+            [.. recording.Leaks.Select(l => Printable.Line(l))]);
+    }
+
+    private static ReportResult Result(
+        Cell cell, Cell? baseline, Dictionary<string, SampledTarget> targets, Recording recording, ReportOptions options)
+    {
+        var architecture = targets[cell.TargetId].Architecture;
+        var key = $"{cell.Probe}/{cell.Implementation}/{cell.TargetId}";
+        var random = new SplitMix64(recording.Plan.Seed ^ Hash(key));
+        var values = cell.Boots.Select(b => b.Value).ToArray();
+        var mixed = cell.Builds.Count > 1;
+        var estimate = Compare(cell, baseline, architecture, baseline is null ? "" : targets[baseline.TargetId].Architecture, options, out var comparison);
+        var verdict = baseline?.TargetId == cell.TargetId ? Verdict.Baseline : Verdicts.Judge(estimate.Interval, recording.Plan.MarginPercent);
+        var reasons = new[] { cell.Reason, mixed ? "its boots ran different guest binaries" : null, cell.Boots.Count > 0 ? estimate.Reason : null };
+        return new ReportResult(
+            cell.Probe.Id,
+            cell.Implementation,
+            new OrderedDictionary<string, string>(cell.Probe.Parameters),
+            cell.TargetId,
+            cell.Figure.MetricName ?? (ProbeCatalogue.IsMeasuredByHost(cell.Probe.Id) ? "host" : "work"),
+            cell.Figure.Unit,
+            cell.Figure.HigherIsBetter ? "higher" : "lower",
+            cell.Boots.Count,
+            cell.PlannedBoots,
+            cell.Attempts,
+            cell.FailedAttempts,
+            cell.Boots.Sum(b => b.Section?.Results.Count() ?? 1),
+            values.Length == 0 ? null : BootMedian.Of(values),
+            Bounds(BootMedian.Bootstrap(values, bound => random.Below(bound))),
+            estimate.Value,
+            Bounds(estimate.Interval),
+            estimate.Value is null ? null : comparison,
+            Name(verdict),
+            recording.GuestBinaries.GetValueOrDefault($"{cell.Implementation}/{architecture}") ?? (cell.Builds.Count > 0 ? cell.Builds[0] : null),
+            cell.State switch
+            {
+                CellState.Measured => "measured",
+                CellState.Partial => "partial",
+                CellState.Unsupported => "unsupported",
+                CellState.Failed => "failed",
+                _ => "not-run",
+            },
+            cell.State == CellState.Measured && !mixed,
+            string.Join("; ", reasons.OfType<string>()) is { Length: > 0 } reason ? reason : null);
+    }
+
+    /// <summary>The ratio of a cell to its baseline, or the reason why there is none.</summary>
+    private static RatioEstimate Compare(
+        Cell cell, Cell? baseline, string architecture, string baselineArchitecture, ReportOptions options, out string comparison)
+    {
+        comparison = architecture != baselineArchitecture ? "other-architecture" : "same-binary";
+        if (baseline is null)
+        {
+            return new RatioEstimate(null, null, 0, "the baseline did not run it");
+        }
+
+        if (baseline.TargetId == cell.TargetId)
+        {
+            return new RatioEstimate(cell.Boots.Count > 0 ? 1 : null, null, cell.Boots.Count, null);
+        }
+
+        if (architecture == baselineArchitecture && cell.Builds.Concat(baseline.Builds).Distinct().Count() > 1)
+        {
+            comparison = "other-binary";
+            if (!options.AllowOtherBinary)
+            {
+                return new RatioEstimate(null, null, 0, "no ratio: it ran another guest binary than the baseline");
+            }
+        }
+
+        var blocks = baseline.Boots.ToDictionary(b => b.Block, b => b.Value);
+        var pairs = cell.Boots.Where(b => blocks.ContainsKey(b.Block)).Select(b => new Pair(b.Value, blocks[b.Block])).ToArray();
+        return PairedRatio.Estimate(pairs, cell.Figure.HigherIsBetter);
+    }
+
+    /// <summary>As report.json and the tables name it.</summary>
+    private static string Name(Verdict verdict) => verdict switch
+    {
+        Verdict.Better => "better",
+        Verdict.Worse => "worse",
+        Verdict.Equivalent => "equivalent",
+        Verdict.Baseline => "baseline",
+        _ => "inconclusive",
+    };
+
+    private static double[]? Bounds(Interval? interval) => interval is { } i ? [i.Low, i.High] : null;
+
+    private static string? Clean(string? text) => text is null ? null : Printable.Line(text);
+
+    private static string CommandLine(CampaignPlan plan)
+    {
+        var targets = string.Join(',', plan.Targets.Select(t => t.Id == t.Target.ToString() ? t.Id : t.Id + "=" + t.Target));
+        return FormattableString.Invariant(
+            $"run --preset {plan.Preset} --targets {targets} --probes {string.Join(',', plan.Probes)} --boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}");
+    }
+
+    // FNV-1a, 64 bit: each figure gets its own random numbers, whatever else the report holds.
+    private static ulong Hash(string text)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var octet in Encoding.UTF8.GetBytes(text))
+        {
+            hash = (hash ^ octet) * 1099511628211UL;
+        }
+
+        return hash;
+    }
+}

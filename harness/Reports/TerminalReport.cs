@@ -1,0 +1,98 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace VirtualBench.Reports;
+
+/// <summary>The matrix on a terminal: a row for each probe and target, so that it fits into eighty columns however many targets there are.</summary>
+public static class TerminalReport
+{
+    /// <summary>
+    /// A console for <paramref name="output"/>. Without a terminal, or with NO_COLOR set, nothing but plain text goes out, unwrapped, so that
+    /// scripts can read it.
+    /// </summary>
+    public static IAnsiConsole ConsoleFor(TextWriter output, bool isTerminal)
+    {
+        var plain = !isTerminal || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        if (!isTerminal)
+        {
+            console.Profile.Width = 240;
+            console.Profile.Capabilities.Unicode = false;
+        }
+
+        return console;
+    }
+
+    public static void Render(ReportDocument report, IAnsiConsole console)
+    {
+        var matrix = ReportMatrix.From(report);
+        if (matrix.Rows.Count == 0)
+        {
+            console.WriteLine("Nothing was measured.");
+            return;
+        }
+
+        var table = new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
+        var twoImplementations = matrix.Rows.Select(r => r.Implementation).Distinct().Count() > 1;
+        table.AddColumns("probe", "target", "figure", "ratio [95 %]", "verdict");
+        table.Columns[2].RightAligned();
+        foreach (var row in matrix.Rows)
+        {
+            var label = row.Label + (twoImplementations ? " " + row.Implementation : "");
+            foreach (var (cell, column) in row.Cells.Zip(matrix.Columns).Where(c => c.First != MatrixCell.Empty))
+            {
+                var target = column.Id + (column.Marks.Count == 0 ? "" : " (" + string.Join(", ", column.Marks) + ")");
+                var note = cell.Note.Length == 0 ? "" : " (" + cell.Note + ")";
+                table.AddRow(Plain(label), Plain(target), Plain(cell.Figure + note), Plain(cell.Ratio), Judged(cell.Verdict));
+                label = "";
+            }
+
+            table.AddEmptyRow();
+        }
+
+        console.Write(table);
+        console.WriteLine(ReportMatrix.Legend(report.Run));
+        Explain(report, console);
+    }
+
+    // Never Markup: what a guest printed would be read as one.
+    private static Spectre.Console.Text Plain(string text) => new(Protocol.Printable.Line(text));
+
+    private static Spectre.Console.Text Judged(string verdict) => new(verdict, verdict switch
+    {
+        "worse" => new Style(Color.Red),
+        "better" => new Style(Color.Green),
+        "inconclusive" => new Style(Color.Yellow),
+        _ => Style.Plain,
+    });
+
+    private static void Explain(ReportDocument report, IAnsiConsole console)
+    {
+        foreach (var warning in HostFacts.Read(report.Host).Warnings)
+        {
+            console.WriteLine("warning: " + Protocol.Printable.Line(warning));
+        }
+
+        foreach (var target in report.Targets.Where(t => !t.Usable))
+        {
+            console.WriteLine($"{target.Id}: not usable: {target.Reason}");
+        }
+
+        foreach (var result in report.Results.Where(r => r.Median is null))
+        {
+            console.WriteLine($"{ReportMatrix.Label(result)} ({result.Implementation}) on {result.Target}: {result.State}: {result.Reason}");
+        }
+
+        if (report.Failures.Count > 0)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{report.Failures.Count} attempts failed; {ReportFiles.Markdown} lists them. The last: {MarkdownReport.FailureLine(report.Failures[^1])}"));
+        }
+    }
+}

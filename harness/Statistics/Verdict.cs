@@ -1,0 +1,44 @@
+namespace VirtualBench.Statistics;
+
+/// <summary>What the interval of a cost ratio says against a margin that matters in practice.</summary>
+public enum Verdict
+{
+    /// <summary>The interval lies across an edge of the margin, or there is none.</summary>
+    Inconclusive,
+
+    /// <summary>The interval lies wholly inside the margin.</summary>
+    Equivalent,
+
+    /// <summary>The interval lies wholly beyond the margin: costs less.</summary>
+    Better,
+
+    /// <summary>The interval lies wholly beyond the margin: costs more.</summary>
+    Worse,
+
+    /// <summary>What the others are compared with.</summary>
+    Baseline,
+}
+
+/// <summary>Judges cost ratios: 1.10 costs 10 % more than the baseline, whether the figure is a time or a rate.</summary>
+public static class Verdicts
+{
+    /// <param name="ratio">Interval of the cost ratio; null when the data cannot carry one.</param>
+    /// <param name="marginPercent">
+    /// 5 accepts ratios from 1/1.05 to 1.05: symmetric in logarithms, so that exchanging target and baseline exchanges better and worse.
+    /// </param>
+    public static Verdict Judge(Interval? ratio, double marginPercent)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(marginPercent);
+        if (ratio is not { } interval)
+        {
+            return Verdict.Inconclusive;
+        }
+
+        var highest = 1 + (marginPercent / 100);
+        var lowest = 1 / highest;
+        return interval.Low >= lowest && interval.High <= highest ? Verdict.Equivalent
+            : interval.Low > highest ? Verdict.Worse
+            : interval.High < lowest ? Verdict.Better
+            : Verdict.Inconclusive;
+    }
+}
