@@ -1,1 +1,3 @@
-return 0;
+using VirtualBench.Cli;
+
+return await CommandLine.RunAsync(args, new Commands());

@@ -12,6 +12,7 @@ namespace VirtualBench.Campaign;
 /// <param name="ScratchRoot">Where trials get their own empty directories.</param>
 /// <param name="TrialDeadline">The user's own deadline for a trial; null: by the plan.</param>
 /// <param name="TimeBudget">No block begins that would end after this; null: none.</param>
+/// <param name="LongestStart">A target that takes longer to start is dropped after it did so once; null: none is.</param>
 internal sealed record CampaignContext(
     string RunId,
     RunDirectory Directory,
@@ -19,7 +20,8 @@ internal sealed record CampaignContext(
     Func<string, TargetName, GuestProgram> Program,
     string ScratchRoot,
     TimeSpan? TrialDeadline,
-    TimeSpan? TimeBudget);
+    TimeSpan? TimeBudget,
+    TimeSpan? LongestStart);
 
 /// <summary>
 /// Runs the trials of a plan block by block, journalling each step. A failed trial is repeated at the end of its block for the probes that it
@@ -143,10 +145,23 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         durations.Add(took);
         var silent = _state[trial.Position].Owed.Count == trial.Probes.Count;
         _silentStarts[trial.TargetId] = silent ? _silentStarts.GetValueOrDefault(trial.TargetId) + 1 : 0;
-        if (_silentStarts[trial.TargetId] >= AbandonAfter && _abandoned.Add(trial.TargetId))
+        if (_silentStarts[trial.TargetId] >= AbandonAfter)
         {
-            journal.Append(new JournalEntry("target-abandoned", DateTimeOffset.UtcNow, TargetId: trial.TargetId, Reason: record.Reason));
-            progress.Say($"{trial.TargetId}: abandoned after {AbandonAfter} starts without an answer; the last: {record.Reason}");
+            Abandon(trial.TargetId, $"{AbandonAfter} starts in a row without an answer; the last: {record.Reason}");
+        }
+        else if (record.Times.MainNs - record.Times.RequestNs > context.LongestStart?.TotalNanoseconds)
+        {
+            Abandon(trial.TargetId, string.Create(CultureInfo.InvariantCulture,
+                $"it takes longer than {context.LongestStart.Value.TotalSeconds:F0} s to start; name it with --targets to have it all the same"));
+        }
+    }
+
+    private void Abandon(string targetId, string reason)
+    {
+        if (_abandoned.Add(targetId))
+        {
+            journal.Append(new JournalEntry("target-abandoned", DateTimeOffset.UtcNow, TargetId: targetId, Reason: reason));
+            progress.Say($"{targetId} is left out from here on: {reason}");
         }
     }
 

@@ -65,6 +65,16 @@ internal sealed class RunDirectory
             : directory;
     }
 
+    /// <summary>Takes back a directory in which no run ever began.</summary>
+    public void DiscardUnused()
+    {
+        if (!File.Exists(ManifestPath))
+        {
+            Directory.Delete(TranscriptsPath);
+            Directory.Delete(Root);
+        }
+    }
+
     public string TranscriptPath(string name) => Path.Combine(TranscriptsPath, name);
 
     public void WriteManifest(RunManifest manifest)

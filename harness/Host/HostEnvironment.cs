@@ -35,7 +35,6 @@ internal sealed record HostDescription(
     double LoadAverage,
     bool Root,
     string DotNet,
-    IReadOnlyDictionary<string, string> Tools,
     IReadOnlyList<string> Warnings);
 
 [JsonSourceGenerationOptions(
@@ -47,8 +46,7 @@ internal sealed partial class HostJson : JsonSerializerContext;
 internal static class HostEnvironment
 {
     /// <summary>Reads everything that can be read; what cannot is null or empty, never guessed.</summary>
-    /// <param name="tools">Versions of engines and compilers that the caller knows.</param>
-    public static HostDescription Capture(IReadOnlyDictionary<string, string> tools)
+    public static HostDescription Capture()
     {
         Syscall.uname(out var system);
         var cpu = ReadCpuInfo();
@@ -75,7 +73,6 @@ internal static class HostEnvironment
             LoadAverage: double.TryParse(ReadText("/proc/loadavg")?.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture, out var load) ? load : 0,
             Root: Syscall.geteuid() == 0,
             DotNet: System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
-            Tools: tools,
             Warnings: []);
         return host with { Warnings = HostWarnings.For(host) };
     }

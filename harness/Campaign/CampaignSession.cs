@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Text.Json;
+using VirtualBench.Guests;
+using VirtualBench.Plan;
+using VirtualBench.Targets;
+
+namespace VirtualBench.Campaign;
+
+/// <summary>Takes a campaign from its request to a finished (or interrupted) run directory.</summary>
+/// <param name="Session">Names labels and the scratch directory of this process.</param>
+/// <param name="ScratchDirectory">Where trials get their own directories.</param>
+/// <param name="Create">Makes a target; nothing is started yet.</param>
+/// <param name="Programs">The guest program of an implementation for an architecture; null when it was not built.</param>
+/// <param name="CaptureEnvironment">The host as it is now.</param>
+/// <param name="AllowedCpus">The host's processors that this process may use.</param>
+/// <param name="FindLeaks">What of this session is still there after everything was released.</param>
+internal sealed record CampaignHost(
+    string Session,
+    string ScratchDirectory,
+    Func<TargetName, ITarget> Create,
+    Func<string, GuestArchitecture, GuestProgram?> Programs,
+    Func<JsonElement> CaptureEnvironment,
+    IReadOnlyList<int> AllowedCpus,
+    Func<Task<IReadOnlyList<string>>> FindLeaks);
+
+/// <summary>What came of a campaign.</summary>
+/// <param name="Complete">Every planned cell has its figures and every target that the user named ran.</param>
+internal sealed record CampaignOutcome(RunDirectory Directory, Recording Recording, bool Complete, bool Interrupted);
+
+internal static class CampaignSession
+{
+    /// <summary>A new run.</summary>
+    /// <param name="asked">The targets: those that the user named, or all that there are.</param>
+    /// <param name="named">Whether the user named them.</param>
+    public static async Task<CampaignOutcome> StartAsync(
+        RunRequest request, IReadOnlyList<PlannedTarget> asked, bool named, string? outDirectory, CampaignHost host, ICampaignProgress progress,
+        CancellationToken cancellation)
+    {
+        // All that can be wrong with the request is found before anything is started.
+        var seed = request.Seed ?? unchecked((ulong)Random.Shared.NextInt64());
+        var implementations = PlanBuilder.Build(request, asked, seed, host.AllowedCpus).Implementations;
+        var startedUtc = DateTimeOffset.UtcNow;
+        var directory = RunDirectory.Create(outDirectory, startedUtc, request.Preset);
+        try
+        {
+            return await StartAsync(request, asked, named, directory, seed, startedUtc, implementations, host, progress, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            directory.DiscardUnused();
+            throw;
+        }
+    }
+
+    private static async Task<CampaignOutcome> StartAsync(
+        RunRequest request, IReadOnlyList<PlannedTarget> asked, bool named, RunDirectory directory, ulong seed, DateTimeOffset startedUtc,
+        IReadOnlyList<string> implementations, CampaignHost host, ICampaignProgress progress, CancellationToken cancellation)
+    {
+        var elapsed = Stopwatch.StartNew();
+        var preset = PlanBuilder.PresetOf(request);
+        using var held = CampaignLock.Take(CampaignLock.DefaultPath, directory.Root);
+        var environment = host.CaptureEnvironment();
+        var roster = await TargetRoster.OpenAsync(asked, named, host.Create, implementations, host.Programs, progress.Say, cancellation).ConfigureAwait(false);
+        await using (roster.ConfigureAwait(false))
+        {
+            RequireUsable(roster);
+            var plan = PlanBuilder.Build(request, [.. asked.Where(t => roster.Usable.ContainsKey(t.Id))], seed, host.AllowedCpus);
+            directory.WriteManifest(new RunManifest(
+                RunManifest.CurrentSchema, host.Session, startedUtc, typeof(CampaignSession).Assembly.GetName().Version!.ToString(3),
+                Environment.GetCommandLineArgs()[1..], plan, roster.Recorded, Binaries(roster, implementations, host.Programs), environment));
+            return await RunAsync(directory, plan, [], roster, named, request.TrialDeadline, request.TimeBudget ?? preset.TimeBudget,
+                named ? null : preset.LongestStart, "campaign-started", elapsed, host, progress, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Finishes an interrupted run as it was planned. Refused when the guest programs are no longer the same.</summary>
+    public static async Task<CampaignOutcome> ResumeAsync(
+        string path, TimeSpan? deadline, CampaignHost host, ICampaignProgress progress, CancellationToken cancellation)
+    {
+        var elapsed = Stopwatch.StartNew();
+        var directory = RunDirectory.Open(path);
+        var manifest = directory.ReadManifest();
+        using var held = CampaignLock.Take(CampaignLock.DefaultPath, directory.Root);
+        var before = RecordingReader.Read(directory);
+        var plan = manifest.Plan;
+        var roster = await TargetRoster.OpenAsync(plan.Targets, named: true, host.Create, plan.Implementations, host.Programs, progress.Say, cancellation)
+            .ConfigureAwait(false);
+        await using (roster.ConfigureAwait(false))
+        {
+            RequireUsable(roster);
+            foreach (var (key, hash) in Binaries(roster, plan.Implementations, host.Programs))
+            {
+                if (manifest.GuestBinaries.TryGetValue(key, out var then) && then != hash)
+                {
+                    throw new CampaignException(
+                        $"{directory.Root} was measured with another guest program ({key}: {then[..12]}, now {hash[..12]}); check out and build what it was run with, or begin a new run");
+                }
+            }
+
+            return await RunAsync(directory, plan, before.Trials, roster, named: true, deadline, timeBudget: null, longestStart: null,
+                "campaign-resumed", elapsed, host, progress, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<CampaignOutcome> RunAsync(
+        RunDirectory directory, CampaignPlan plan, IReadOnlyList<TrialRecord> done, TargetRoster roster, bool named, TimeSpan? deadline,
+        TimeSpan? timeBudget, TimeSpan? longestStart, string beginning, Stopwatch elapsed, CampaignHost host, ICampaignProgress progress,
+        CancellationToken cancellation)
+    {
+        using var journal = new Journal(directory.JournalPath);
+        journal.Append(new JournalEntry(beginning, DateTimeOffset.UtcNow, Label: host.Session));
+        var context = new CampaignContext(
+            host.Session, directory, roster.Usable,
+            (implementation, target) => host.Programs(implementation, target.Architecture) ?? throw new TargetException($"vbprobe-{implementation} is gone; run ./build.sh build"),
+            host.ScratchDirectory, deadline, timeBudget - elapsed.Elapsed, longestStart);
+        var interrupted = false;
+        try
+        {
+            await new CampaignRunner(plan, context, journal, progress).RunAsync(done, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            interrupted = true;
+        }
+
+        await roster.DisposeAsync().ConfigureAwait(false);
+        var leaks = await host.FindLeaks().ConfigureAwait(false);
+        journal.Append(new JournalEntry(
+            interrupted ? "interrupted" : "campaign-ended", DateTimeOffset.UtcNow, WallSeconds: elapsed.Elapsed.TotalSeconds, Leaks: leaks));
+        var recording = RecordingReader.Read(directory);
+        var owed = plan.Trials.Count(t => recording.Trials.Where(r => r.Planned.Position == t.Position).OrderBy(r => r.Attempt).LastOrDefault() is { } last
+            && TrialRunner.Owed(last).Count > 0);
+        var missing = named && roster.Recorded.Any(t => !t.Availability.Usable);
+        return new CampaignOutcome(directory, recording, owed == 0 && !missing && leaks.Count == 0, interrupted);
+    }
+
+    private static void RequireUsable(TargetRoster roster)
+    {
+        if (roster.Usable.Count == 0)
+        {
+            throw new CampaignException(roster.Recorded is [var only]
+                ? $"{only.Id} cannot run here: {only.Availability.Reason}{(only.Availability.Remedy is { } remedy ? $"; try: {remedy}" : "")}"
+                : "none of the targets can run here; `doctor` says why and what would change that");
+        }
+    }
+
+    private static Dictionary<string, string> Binaries(
+        TargetRoster roster, IReadOnlyList<string> implementations, Func<string, GuestArchitecture, GuestProgram?> programs) =>
+        roster.Usable.Values.Select(t => t.Name.Architecture).Distinct()
+            .SelectMany(a => implementations.Select(i => (Key: $"{i}/{TargetName.ArchitectureName(a)}", Program: programs(i, a))))
+            .Where(p => p.Program is not null)
+            .ToDictionary(p => p.Key, p => p.Program!.GuestBinary);
+}

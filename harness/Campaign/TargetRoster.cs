@@ -1,0 +1,115 @@
+using VirtualBench.Guests;
+using VirtualBench.Plan;
+using VirtualBench.Targets;
+
+namespace VirtualBench.Campaign;
+
+/// <summary>The targets that a run asked for, each tried and, when usable, prepared. Disposing it ends what they hold.</summary>
+internal sealed class TargetRoster : IAsyncDisposable
+{
+    private readonly Dictionary<TargetName, ITarget> _opened = [];
+    private readonly Dictionary<string, ITarget> _usable = [];
+    private readonly List<RecordedTarget> _recorded = [];
+
+    private TargetRoster()
+    {
+    }
+
+    /// <summary>Usable targets by their name in the run.</summary>
+    public IReadOnlyDictionary<string, ITarget> Usable => _usable;
+
+    /// <summary>Every target that was asked for, with what was found.</summary>
+    public IReadOnlyList<RecordedTarget> Recorded => _recorded;
+
+    /// <summary>Tries and prepares each target. One that cannot be used is recorded with the reason.</summary>
+    /// <param name="named">The user named them: those that only run on request are wanted.</param>
+    /// <param name="programs">The guest program of an implementation for an architecture; null when it was not built.</param>
+    public static async Task<TargetRoster> OpenAsync(
+        IReadOnlyList<PlannedTarget> asked, bool named, Func<TargetName, ITarget> create, IReadOnlyList<string> implementations,
+        Func<string, GuestArchitecture, GuestProgram?> programs, Action<string> say, CancellationToken cancellation)
+    {
+        var roster = new TargetRoster();
+        try
+        {
+            var found = new Dictionary<TargetName, Availability>();
+            foreach (var planned in asked)
+            {
+                if (!roster._opened.TryGetValue(planned.Target, out var target))
+                {
+                    roster._opened[planned.Target] = target = create(planned.Target);
+                    found[planned.Target] = await OpenAsync(target, named, implementations, programs, cancellation).ConfigureAwait(false);
+                }
+
+                var availability = found[planned.Target];
+                roster._recorded.Add(new RecordedTarget(planned.Id, planned.Target, target.Isolation, target.Acceleration, availability));
+                if (availability.Usable)
+                {
+                    roster._usable[planned.Id] = target;
+                }
+                else
+                {
+                    say($"{planned.Id} is not used: {availability.Reason}{(availability.Remedy is { } remedy ? $" (try: {remedy})" : "")}");
+                }
+            }
+        }
+        catch
+        {
+            await roster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return roster;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var target in _opened.Values)
+        {
+            await target.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _opened.Clear();
+    }
+
+    private static async Task<Availability> OpenAsync(
+        ITarget target, bool named, IReadOnlyList<string> implementations, Func<string, GuestArchitecture, GuestProgram?> programs,
+        CancellationToken cancellation)
+    {
+        var availability = await target.TryAsync(cancellation).ConfigureAwait(false);
+        if (!availability.Usable)
+        {
+            return availability;
+        }
+
+        if (availability.OnRequest && !named)
+        {
+            return availability with { Usable = false, Reason = $"only runs when it is named: {availability.Reason}", Remedy = $"--targets {target.Name}" };
+        }
+
+        var built = new List<GuestProgram>();
+        foreach (var implementation in implementations)
+        {
+            if (programs(implementation, target.Name.Architecture) is not { } program)
+            {
+                return availability with
+                {
+                    Usable = false,
+                    Reason = $"the guest program vbprobe-{implementation} for {TargetName.ArchitectureName(target.Name.Architecture)} has not been built",
+                    Remedy = target.Name.IsForeign ? "./build.sh cross" : "./build.sh build",
+                };
+            }
+
+            built.Add(program);
+        }
+
+        try
+        {
+            await target.PrepareAsync(built, cancellation).ConfigureAwait(false);
+            return availability;
+        }
+        catch (TargetException e)
+        {
+            return availability with { Usable = false, Reason = e.Message };
+        }
+    }
+}

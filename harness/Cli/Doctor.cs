@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VirtualBench.Host;
+using VirtualBench.Protocol;
+using VirtualBench.Targets;
+
+namespace VirtualBench.Cli;
+
+/// <summary>What doctor found of one target.</summary>
+/// <param name="Seconds">How long trying it took.</param>
+internal sealed record Diagnosis(
+    string Target, bool Usable, bool OnRequest, string? Version, string Isolation, string Acceleration, string? Reason, string? Remedy, double Seconds);
+
+internal sealed record DoctorReport(IReadOnlyList<Diagnosis> Targets, JsonElement Host);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSerializable(typeof(DoctorReport))]
+internal sealed partial class DoctorJson : JsonSerializerContext;
+
+/// <summary>The command <c>doctor</c>: tries each target for real.</summary>
+internal static class Doctor
+{
+    /// <summary>Exit status: done when something can run, <see cref="ExitStatus.NothingRan"/> when nothing can.</summary>
+    public static async Task<int> RunAsync(TargetSession session, bool json, TextWriter output, CancellationToken cancellation)
+    {
+        var found = new List<Diagnosis>();
+        foreach (var name in TargetCatalogue.Kinds.SelectMany(k => k.Names))
+        {
+            var diagnosis = await TryAsync(TargetCatalogue.Parse(name), session, cancellation).ConfigureAwait(false);
+            found.Add(diagnosis);
+            if (!json)
+            {
+                Write(diagnosis, output);
+            }
+        }
+
+        var host = HostEnvironment.Capture();
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(new DoctorReport(found, HostEnvironment.ToJson(host)), DoctorJson.Default.DoctorReport));
+        }
+        else
+        {
+            foreach (var warning in host.Warnings)
+            {
+                output.WriteLine("warning: " + warning);
+            }
+
+            if (!host.Root)
+            {
+                output.WriteLine("note: without root, targets that make namespaces or start a private daemon (docker without a daemon, oci) are not usable");
+            }
+        }
+
+        return found.Any(d => d.Usable) ? ExitStatus.Done : ExitStatus.NothingRan;
+    }
+
+    private static async Task<Diagnosis> TryAsync(TargetName name, TargetSession session, CancellationToken cancellation)
+    {
+        var elapsed = Stopwatch.StartNew();
+        var target = TargetCatalogue.Create(name, session);
+        await using (target.ConfigureAwait(false))
+        {
+            var availability = await target.TryAsync(cancellation).ConfigureAwait(false);
+            return new Diagnosis(
+                name.ToString(), availability.Usable, availability.OnRequest, Clean(availability.Version), target.Isolation,
+                AccelerationWord(target.Acceleration), Clean(availability.Reason), availability.Remedy, Math.Round(elapsed.Elapsed.TotalSeconds, 2));
+        }
+    }
+
+    private static void Write(Diagnosis diagnosis, TextWriter output)
+    {
+        var state = !diagnosis.Usable ? "not usable" : diagnosis.OnRequest ? "on request" : "usable";
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{diagnosis.Target,-14} {state,-10}  {diagnosis.Version ?? "version unknown"}"));
+        output.WriteLine($"{"",-14} isolation: {diagnosis.Isolation}; acceleration: {diagnosis.Acceleration}");
+        if (diagnosis.Reason is { } reason)
+        {
+            output.WriteLine($"{"",-14} {reason}");
+        }
+
+        if (diagnosis.Remedy is { } remedy)
+        {
+            output.WriteLine($"{"",-14} try: {remedy}");
+        }
+    }
+
+    private static string? Clean(string? text) => text is null ? null : Printable.Line(text);
+
+    private static string AccelerationWord(Acceleration acceleration) => acceleration switch
+    {
+        Acceleration.Hardware => "hardware",
+        Acceleration.Emulation => "emulation",
+        _ => "none",
+    };
+}

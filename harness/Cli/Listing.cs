@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VirtualBench.Plan;
+using VirtualBench.Targets;
+
+namespace VirtualBench.Cli;
+
+/// <summary>One thing that there is.</summary>
+internal sealed record ListedItem(string Name, string Summary, IReadOnlyList<string>? Details = null);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSerializable(typeof(IReadOnlyList<ListedItem>))]
+internal sealed partial class ListingJson : JsonSerializerContext;
+
+/// <summary>The command <c>list</c>.</summary>
+internal static class Listing
+{
+    public static void Write(string what, bool json, TextWriter output)
+    {
+        IReadOnlyList<ListedItem> items = what switch
+        {
+            "targets" => [.. TargetCatalogue.Kinds.Select(k => new ListedItem(k.Engine, k.Description, k.Names))],
+            "probes" => [.. ProbeCatalogue.All.Select(Describe)],
+            "presets" => [.. Presets.All.Select(p => new ListedItem(p.Name, p.Summary, p.Probes))],
+            _ => [new ListedItem("none", "no network: the guest has no link but its own loopback")],
+        };
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(items, ListingJson.Default.IReadOnlyListListedItem));
+            return;
+        }
+
+        var width = items.Max(i => i.Name.Length);
+        foreach (var item in items)
+        {
+            output.WriteLine($"{item.Name.PadRight(width)}  {item.Summary}");
+            if (item.Details is { Count: > 0 } details && details is not [var only] | details[0] != item.Name)
+            {
+                output.WriteLine($"{new string(' ', width)}    {string.Join(", ", details)}");
+            }
+        }
+    }
+
+    private static ListedItem Describe(ProbeDescription probe)
+    {
+        var parameters = probe.Parameters.Select(p => $"{p.Key}={p.Value}");
+        return new ListedItem(
+            probe.Id, $"{probe.Summary} [{probe.Figure.Unit}; {string.Join(", ", probe.Implementations)}]", [.. parameters]);
+    }
+}
