@@ -20,9 +20,9 @@ else()
     add_library(vbprobes_objects OBJECT ${VB_ARCHIVE_SOURCES})
     target_include_directories(vbprobes_objects PRIVATE ${VB_ARCHIVE_INCLUDES})
     # -mno-red-zone, no outlined atomics, no protections: the same objects run in a unikernel, where interrupts use the same stack and where
-    # no C library stands behind them. Hidden symbols need no GOT, whose entries linkers relax differently.
+    # no C library stands behind them.
     target_compile_options(vbprobes_objects PRIVATE
-        -O3 -g0 -ffreestanding -fPIC -fvisibility=hidden -fno-stack-protector -falign-functions=64 -fno-asynchronous-unwind-tables
+        -O3 -g0 -ffreestanding -fPIC -include hidden.h -fno-stack-protector -falign-functions=64 -fno-asynchronous-unwind-tables
         -fno-tree-loop-distribute-patterns -ffp-contract=fast -fno-math-errno
         $<IF:$<STREQUAL:${VB_ARCHITECTURE},x86_64>,-mno-red-zone;-fcf-protection=none,-mno-outline-atomics;-mbranch-protection=none>)
 
