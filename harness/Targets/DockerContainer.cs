@@ -1,13 +1,14 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using VirtualBench.Guests.Containers;
 
 namespace VirtualBench.Targets;
 
 /// <summary>One container of ours: what it is made from, how it ended, how it goes.</summary>
 internal static class DockerContainer
 {
-    /// <summary>Everything that we make in a daemon carries this label, with the instance's (or image's) own label as value.</summary>
-    public const string Label = "virtualbench";
+    /// <summary>The label whose value names the instance or image; besides it everything of ours carries <see cref="OciImage.Label"/>.</summary>
+    public const string OwnerLabel = "virtualbench.label";
 
     private const long NanoCpusPerCpu = 1_000_000_000;
 
@@ -23,7 +24,7 @@ internal static class DockerContainer
             AttachStdout = true,
             AttachStderr = true,
             Platform = target.IsForeign ? "linux/" + TargetName.ArchitectureName(target.Architecture) : null,
-            Labels = new Dictionary<string, string> { [Label] = launch.Label },
+            Labels = new Dictionary<string, string> { [OciImage.Label] = "1", [OwnerLabel] = launch.Label },
             HostConfig = new HostConfig
             {
                 Runtime = target.Variant,
@@ -33,7 +34,7 @@ internal static class DockerContainer
                 CapDrop = ["ALL"],
                 SecurityOpt = ["no-new-privileges"],
                 CpusetCpus = string.Join(',', resources.HostCpus),
-                NanoCPUs = Quota(resources),
+                NanoCPUs = (ProcessorQuota.Of(resources) ?? 0) * NanoCpusPerCpu,
                 Memory = resources.MemoryBytes,
                 // The same: no swap, which would turn an exhausted limit into a slow guest.
                 MemorySwap = resources.MemoryBytes,
@@ -53,12 +54,12 @@ internal static class DockerContainer
         }
 
         var state = (await containers.InspectContainerAsync(id, cancellation).ConfigureAwait(false)).State;
-        if (state.OOMKilled)
+        if (state?.OOMKilled == true)
         {
             return new InstanceEnd(null, $"out of memory: killed at the limit of {resources.MemoryBytes >> 20} MiB");
         }
 
-        return RuntimeEnd.Of(status, string.IsNullOrEmpty(state.Error) ? errorText : ErrorTail.Clean(state.Error));
+        return RuntimeEnd.Of(status, string.IsNullOrEmpty(state?.Error) ? errorText : ErrorTail.Clean(state.Error));
     }
 
     /// <summary>Kills and removes it; does nothing when there is none.</summary>
@@ -77,15 +78,5 @@ internal static class DockerContainer
         {
             throw new TargetException($"cannot remove the container {label}: {ErrorTail.Clean(e.Message)}; docker rm -f {label}", e);
         }
-    }
-
-    /// <summary>
-    /// A quota only where the set of processors does not already limit: the scheduler's bandwidth control costs the guest pauses that a set of
-    /// processors does not.
-    /// </summary>
-    private static long Quota(Resources resources)
-    {
-        var allowed = resources.HostCpus.Count > 0 ? resources.HostCpus.Count : Environment.ProcessorCount;
-        return resources.VirtualCpus < allowed ? resources.VirtualCpus * NanoCpusPerCpu : 0;
     }
 }

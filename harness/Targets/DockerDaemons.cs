@@ -13,9 +13,9 @@ internal sealed record DockerDaemon(DockerClient Client, string Endpoint, bool P
 /// </summary>
 internal sealed class DockerDaemons(TargetSession session) : IAsyncDisposable
 {
-    private readonly SemaphoreSlim gate = new(1);
-    private DockerDaemon? daemon;
-    private PrivateDockerDaemon? own;
+    private readonly SemaphoreSlim _gate = new(1);
+    private DockerDaemon? _daemon;
+    private PrivateDockerDaemon? _own;
 
     /// <summary>Where the user's daemon listens, or would.</summary>
     public static string UserEndpoint => Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } chosen
@@ -25,15 +25,15 @@ internal sealed class DockerDaemons(TargetSession session) : IAsyncDisposable
     /// <exception cref="TargetException">There is none and none can be started; says why and what to do.</exception>
     public async Task<DockerDaemon> GetAsync(CancellationToken cancellation)
     {
-        await gate.WaitAsync(cancellation).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return daemon ??= await ConnectAsync(UserEndpoint, isPrivate: false, cancellation).ConfigureAwait(false)
+            return _daemon ??= await ConnectAsync(UserEndpoint, isPrivate: false, cancellation).ConfigureAwait(false)
                 ?? await StartOwnAsync(cancellation).ConfigureAwait(false);
         }
         finally
         {
-            gate.Release();
+            _gate.Release();
         }
     }
 
@@ -71,12 +71,12 @@ internal sealed class DockerDaemons(TargetSession session) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        daemon?.Client.Dispose();
-        daemon = null;
-        if (own is not null)
+        _daemon?.Client.Dispose();
+        _daemon = null;
+        if (_own is not null)
         {
-            await own.DisposeAsync().ConfigureAwait(false);
-            own = null;
+            await _own.DisposeAsync().ConfigureAwait(false);
+            _own = null;
         }
     }
 
@@ -95,15 +95,15 @@ internal sealed class DockerDaemons(TargetSession session) : IAsyncDisposable
 
     private async Task<DockerDaemon> StartOwnAsync(CancellationToken cancellation)
     {
-        own ??= PrivateDockerDaemon.Start(session);
+        _own ??= PrivateDockerDaemon.Start(session);
         try
         {
-            return await own.ConnectAsync(cancellation).ConfigureAwait(false);
+            return await _own.ConnectAsync(cancellation).ConfigureAwait(false);
         }
         catch
         {
-            await own.DisposeAsync().ConfigureAwait(false);
-            own = null;
+            await _own.DisposeAsync().ConfigureAwait(false);
+            _own = null;
             throw;
         }
     }

@@ -20,7 +20,9 @@ internal static class DockerImages
         var name = label.ToLowerInvariant() + ":" + program.Sha256[..12];
 #pragma warning restore CA1308
         using var archive = new MemoryStream();
-        OciImage.WriteArchive(archive, program.Path, program.Architecture, name, new Dictionary<string, string> { [DockerContainer.Label] = label });
+        OciImage.Write(
+            archive,
+            new OciImageContent(program.Architecture, program.Path, name, new Dictionary<string, string> { [DockerContainer.OwnerLabel] = label }));
         archive.Position = 0;
         string? refusal = null;
         await client.Images.LoadImageAsync(

@@ -6,10 +6,10 @@ namespace VirtualBench.Targets;
 internal sealed class DockerOutput(MultiplexedStream attached, IGuestConsole console)
 {
     private const int BufferBytes = 64 * 1024;
-    private readonly Lock gate = new();
-    private readonly ErrorTail errors = new();
+    private readonly Lock _gate = new();
+    private readonly ErrorTail _errors = new();
 
-    public string? ErrorText => errors.LastLine();
+    public string? ErrorText => _errors.LastLine();
 
     /// <summary>Reads until the container's output ends.</summary>
     public async Task ReadAsync(CancellationToken cancellation)
@@ -25,11 +25,11 @@ internal sealed class DockerOutput(MultiplexedStream attached, IGuestConsole con
 
             if (read.Target == MultiplexedStream.TargetStream.StandardError)
             {
-                errors.Add(buffer.AsSpan(0, read.Count));
+                _errors.Add(buffer.AsSpan(0, read.Count));
                 continue;
             }
 
-            lock (gate)
+            lock (_gate)
             {
                 console.Receive(buffer.AsSpan(0, read.Count));
             }
@@ -39,7 +39,7 @@ internal sealed class DockerOutput(MultiplexedStream attached, IGuestConsole con
     /// <summary>The console takes one call at a time, and the first output may come before the daemon has answered the start.</summary>
     public void Phase(string name)
     {
-        lock (gate)
+        lock (_gate)
         {
             console.Phase(name);
         }

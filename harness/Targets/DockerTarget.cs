@@ -10,8 +10,8 @@ namespace VirtualBench.Targets;
 /// </summary>
 public sealed class DockerTarget(TargetName name, TargetSession session) : ITarget
 {
-    private readonly Dictionary<string, string> images = []; // by the program's SHA-256
-    private DockerDaemon? daemon;
+    private readonly Dictionary<string, string> _images = []; // by the program's SHA-256
+    private DockerDaemon? _daemon;
 
     public TargetName Name => name;
 
@@ -25,21 +25,21 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
 
     public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
     {
-        daemon ??= await session.Docker.GetAsync(cancellation).ConfigureAwait(false);
-        foreach (var program in programs.Where(program => !images.ContainsKey(program.Sha256)))
+        _daemon ??= await session.Docker.GetAsync(cancellation).ConfigureAwait(false);
+        foreach (var program in programs.Where(program => !_images.ContainsKey(program.Sha256)))
         {
-            images[program.Sha256] = await DockerImages.LoadAsync(daemon.Client, session, name, program, cancellation).ConfigureAwait(false);
+            _images[program.Sha256] = await DockerImages.LoadAsync(_daemon.Client, session, name, program, cancellation).ConfigureAwait(false);
         }
     }
 
     public async Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation)
     {
-        if (daemon is null || !images.TryGetValue(launch.Program.Sha256, out var image))
+        if (_daemon is null || !_images.TryGetValue(launch.Program.Sha256, out var image))
         {
             throw new InvalidOperationException("PrepareAsync comes first.");
         }
 
-        var containers = daemon.Client.Containers;
+        var containers = _daemon.Client.Containers;
         try
         {
             var created = await containers.CreateContainerAsync(DockerContainer.Describe(name, launch, image), cancellation).ConfigureAwait(false);
@@ -81,15 +81,15 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
 
     public async ValueTask DisposeAsync()
     {
-        if (daemon is not null)
+        if (_daemon is not null)
         {
-            foreach (var image in images.Values)
+            foreach (var image in _images.Values)
             {
-                await DockerImages.RemoveAsync(daemon.Client, image).ConfigureAwait(false);
+                await DockerImages.RemoveAsync(_daemon.Client, image).ConfigureAwait(false);
             }
         }
 
-        images.Clear();
+        _images.Clear();
     }
 
     private async Task<Availability> FindEngineAsync(CancellationToken cancellation)
@@ -99,9 +99,9 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
             return new Availability(false, null, reason, EmulatorRegistration.Remedy);
         }
 
-        daemon ??= await session.Docker.GetAsync(cancellation).ConfigureAwait(false);
-        var version = await daemon.Client.System.GetVersionAsync(cancellation).ConfigureAwait(false);
-        var information = await daemon.Client.System.GetSystemInfoAsync(cancellation).ConfigureAwait(false);
+        _daemon ??= await session.Docker.GetAsync(cancellation).ConfigureAwait(false);
+        var version = await _daemon.Client.System.GetVersionAsync(cancellation).ConfigureAwait(false);
+        var information = await _daemon.Client.System.GetSystemInfoAsync(cancellation).ConfigureAwait(false);
         var runtime = name.Variant ?? information.DefaultRuntime;
         var text = $"Docker {version.Version} ({runtime})";
         if (!information.Runtimes.ContainsKey(runtime))
@@ -110,10 +110,10 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
                 false, text, $"the daemon knows no runtime '{runtime}', but {string.Join(", ", information.Runtimes.Keys)}", RuntimeRemedy(runtime));
         }
 
-        return new Availability(true, text, daemon.Private ? "by a private daemon, for no other answers" : null);
+        return new Availability(true, text, _daemon.Private ? "by a private daemon, for no other answers" : null);
     }
 
-    private string RuntimeRemedy(string runtime) => daemon is { Private: true }
+    private string RuntimeRemedy(string runtime) => _daemon is { Private: true }
         ? $"apt-get install {runtime}"
         : $"add \"runtimes\": {{\"{runtime}\": {{\"path\": \"/usr/bin/{runtime}\"}}}} to /etc/docker/daemon.json and restart Docker";
 }

@@ -7,23 +7,23 @@ internal sealed class ErrorTail
 {
     private const int KeptBytes = 4096;
     private const int LineLength = 300;
-    private readonly Queue<byte> kept = new();
+    private readonly Queue<byte> _kept = new();
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
         foreach (var b in bytes.Length > KeptBytes ? bytes[^KeptBytes..] : bytes)
         {
-            if (kept.Count == KeptBytes)
+            if (_kept.Count == KeptBytes)
             {
-                kept.Dequeue();
+                _kept.Dequeue();
             }
 
-            kept.Enqueue(b);
+            _kept.Enqueue(b);
         }
     }
 
     /// <summary>The last line that says something; null when nothing was written.</summary>
-    public string? LastLine() => Clean(Encoding.UTF8.GetString([.. kept]));
+    public string? LastLine() => Clean(Encoding.UTF8.GetString([.. _kept]));
 
     /// <summary>The last line of <paramref name="text"/> that says something, without control characters, bounded; null when there is none.</summary>
     public static string? Clean(string text)

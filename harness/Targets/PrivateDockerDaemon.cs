@@ -15,22 +15,24 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
 
     // Runtimes that `docker:NAME` can name without the user configuring a daemon. runc is built in.
     private static readonly string[] KnownRuntimes = ["crun", "youki", "runsc"];
-    private readonly ChildProcess enclosure;
-    private readonly UnixPipe lifeline;
-    private readonly string directory;
-    private readonly string controlGroup;
+    // Not systemd's driver: units of systemd would outlive us, and its parent group would have to be a slice.
+    private static readonly string[] ControlGroupDriver = ["native.cgroupdriver=cgroupfs"];
+    private readonly ChildProcess _enclosure;
+    private readonly UnixPipe _lifeline;
+    private readonly string _directory;
+    private readonly string _controlGroup;
 
     private PrivateDockerDaemon(ChildProcess enclosure, UnixPipe lifeline, string directory, string controlGroup)
     {
-        this.enclosure = enclosure;
-        this.lifeline = lifeline;
-        this.directory = directory;
-        this.controlGroup = controlGroup;
+        _enclosure = enclosure;
+        _lifeline = lifeline;
+        _directory = directory;
+        _controlGroup = controlGroup;
     }
 
-    private string Endpoint => "unix://" + SocketPath(directory);
+    private string Endpoint => "unix://" + SocketPath(_directory);
 
-    private string Log => Path.Combine(directory, "log");
+    private string Log => Path.Combine(_directory, "log");
 
     /// <exception cref="TargetException">Not installed, not root, or not built.</exception>
     public static PrivateDockerDaemon Start(TargetSession session)
@@ -76,13 +78,13 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < StartLimit;)
         {
-            if (File.Exists(SocketPath(directory))
+            if (File.Exists(SocketPath(_directory))
                 && await DockerDaemons.ConnectAsync(Endpoint, isPrivate: true, cancellation).ConfigureAwait(false) is { } daemon)
             {
                 return daemon;
             }
 
-            if (enclosure.HasEnded())
+            if (_enclosure.HasEnded())
             {
                 throw new TargetException("the private Docker daemon gave up: " + LastWords());
             }
@@ -95,17 +97,17 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _ = Libc.Kill(enclosure.Id, Libc.Sigterm);
-        for (var watch = Stopwatch.StartNew(); !enclosure.HasEnded() && watch.Elapsed < StopLimit;)
+        _ = Libc.Kill(_enclosure.Id, Libc.Sigterm);
+        for (var watch = Stopwatch.StartNew(); !_enclosure.HasEnded() && watch.Elapsed < StopLimit;)
         {
             await Task.Delay(5).ConfigureAwait(false);
         }
 
         // Whatever did not end in time is killed by the closing of the lifeline.
-        lifeline.Dispose();
-        enclosure.Reap();
-        ControlGroups.Remove(controlGroup);
-        Directory.Delete(directory, recursive: true);
+        _lifeline.Dispose();
+        _enclosure.Reap();
+        ControlGroups.Remove(_controlGroup);
+        Directory.Delete(_directory, recursive: true);
     }
 
     private static string SocketPath(string directory) => Path.Combine(directory, "docker.sock");
@@ -140,8 +142,7 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
         ["ip-forward"] = false,
         ["ip-masq"] = false,
         ["log-level"] = "warn",
-        // Not systemd's driver: units of systemd would outlive us, and its parent group would have to be a slice.
-        ["exec-opts"] = new[] { "native.cgroupdriver=cgroupfs" },
+        ["exec-opts"] = ControlGroupDriver,
         ["cgroup-parent"] = $"{ControlGroups.Parent}/{controlGroup}",
         ["runtimes"] = KnownRuntimes
             .Select(name => (name, path: ProgramPath.Find(name)))

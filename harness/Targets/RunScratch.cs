@@ -10,12 +10,12 @@ public sealed class RunScratch : IDisposable
     public const string Prefix = "virtualbench-";
 
     private const string LockName = "live";
-    private readonly FileStream alive;
+    private readonly FileStream _alive;
 
     private RunScratch(string path, FileStream alive)
     {
         DirectoryPath = path;
-        this.alive = alive;
+        _alive = alive;
     }
 
     public string DirectoryPath { get; }
@@ -49,7 +49,7 @@ public sealed class RunScratch : IDisposable
             Directory.Delete(DirectoryPath, recursive: true);
         }
 
-        alive.Dispose();
+        _alive.Dispose();
     }
 
     private static bool Lives(string path)

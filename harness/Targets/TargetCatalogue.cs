@@ -17,6 +17,8 @@ public static class TargetCatalogue
         new("native", "a process of its own on the bare host: the baseline", ["native"], (name, session) => new NativeTarget(name, session)),
         new("docker", "a Docker container; docker:RUNTIME for another runtime than the daemon's own", ["docker", "docker:crun"],
             (name, session) => new DockerTarget(name, session)),
+        new("oci", "a container runtime without a daemon: oci:runc, oci:crun, oci:PATH", ["oci:runc", "oci:crun"],
+            (name, session) => new OciTarget(name, session)),
     ];
 
     /// <summary>Makes a target; nothing is started yet.</summary>

@@ -13,7 +13,7 @@ namespace VirtualBench.Targets;
 public sealed class TargetSession(
     string run, string scratchDirectory, string? enclosure, Func<string, GuestArchitecture, GuestProgram?> findProgram) : IAsyncDisposable
 {
-    private int scratchNumber;
+    private int _scratchNumber;
 
     public string Run => run;
 
@@ -32,5 +32,5 @@ public sealed class TargetSession(
 
     /// <summary>A new empty directory; it goes when the run's scratch directory goes, if not earlier.</summary>
     internal string NewScratchDirectory(string what) =>
-        Directory.CreateDirectory(Path.Combine(scratchDirectory, $"{what}-{Interlocked.Increment(ref scratchNumber)}")).FullName;
+        Directory.CreateDirectory(Path.Combine(scratchDirectory, $"{what}-{Interlocked.Increment(ref _scratchNumber)}")).FullName;
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace VirtualBench.Targets;
 
 /// <summary>How a target tries its engine: by starting our own guest program with <c>--list</c>, the least that proves the way there and back.</summary>
@@ -55,27 +53,6 @@ internal static class Trial
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return found with { Usable = false, Reason = $"a trial guest did not end within {Limit.TotalSeconds} s" };
-        }
-    }
-
-    /// <summary>Keeps the first of what a trial guest prints.</summary>
-    private sealed class TextConsole : IGuestConsole
-    {
-        private const int Most = 64 * 1024;
-        private readonly StringBuilder text = new();
-
-        public string Text => text.ToString();
-
-        public void Receive(ReadOnlySpan<byte> bytes)
-        {
-            if (text.Length < Most)
-            {
-                text.Append(Encoding.Latin1.GetString(bytes));
-            }
-        }
-
-        public void Phase(string name)
-        {
         }
     }
 }

@@ -13,8 +13,8 @@ internal sealed unsafe class ChildProcess
     private const int WaitNoHang = 1;
     private const int WaitLeave = 0x1000000;
     private const int IdProcess = 1;
-    private readonly Lock gate = new();
-    private bool reaped;
+    private readonly Lock _gate = new();
+    private bool _reaped;
 
     private ChildProcess(int id) => Id = id;
 
@@ -89,9 +89,9 @@ internal sealed unsafe class ChildProcess
     /// <summary>Sends a signal to it and everything in its process group; does nothing after <see cref="Reap"/>.</summary>
     public void SignalGroup(int signal)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!reaped)
+            if (!_reaped)
             {
                 _ = Libc.Kill(-Id, signal);
             }
@@ -102,10 +102,10 @@ internal sealed unsafe class ChildProcess
     public ProcessEnd Reap()
     {
         WaitUntilEnded();
-        lock (gate)
+        lock (_gate)
         {
             _ = Libc.Kill(-Id, Libc.Sigkill);
-            reaped = true;
+            _reaped = true;
             int status;
             int result;
             while ((result = Libc.WaitPid(Id, &status, 0)) < 0 && Marshal.GetLastPInvokeError() == Libc.ErrorInterrupted)

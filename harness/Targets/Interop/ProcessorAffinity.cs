@@ -6,8 +6,8 @@ namespace VirtualBench.Targets.Interop;
 internal sealed unsafe class ProcessorAffinity : IDisposable
 {
     private const int MaskBytes = Libc.AffinityProcessors / 8;
-    private readonly byte[] previous = new byte[MaskBytes];
-    private readonly int thread = Environment.CurrentManagedThreadId;
+    private readonly byte[] _previous = new byte[MaskBytes];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
 
     private ProcessorAffinity()
     {
@@ -35,7 +35,7 @@ internal sealed unsafe class ProcessorAffinity : IDisposable
             wanted[processor / 8] |= (byte)(1 << (processor % 8));
         }
 
-        fixed (byte* before = affinity.previous)
+        fixed (byte* before = affinity._previous)
         {
             if (Libc.GetAffinity(0, MaskBytes, before) < 0 || Libc.SetAffinity(0, MaskBytes, wanted) < 0)
             {
@@ -49,12 +49,12 @@ internal sealed unsafe class ProcessorAffinity : IDisposable
 
     public void Dispose()
     {
-        if (thread != Environment.CurrentManagedThreadId)
+        if (_thread != Environment.CurrentManagedThreadId)
         {
             throw new InvalidOperationException("An affinity belongs to the thread that set it.");
         }
 
-        fixed (byte* before = previous)
+        fixed (byte* before = _previous)
         {
             _ = Libc.SetAffinity(0, MaskBytes, before);
         }

@@ -5,7 +5,7 @@ namespace VirtualBench.Tests.Targets;
 /// <summary>One run for all tests of real engines: they share its private Docker daemon where the host has none.</summary>
 public sealed class EngineFixture : IAsyncLifetime
 {
-    private RunScratch? scratch;
+    private RunScratch? _scratch;
 
     public TargetSession Session { get; private set; } = null!;
 
@@ -13,15 +13,15 @@ public sealed class EngineFixture : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        scratch = RunScratch.Create(Run);
-        Session = new TargetSession(Run, scratch.DirectoryPath, EnclosureProgram.Find(), SmallProgram.Find);
+        _scratch = RunScratch.Create(Run);
+        Session = new TargetSession(Run, _scratch.DirectoryPath, EnclosureProgram.Find(), SmallProgram.Find);
         return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
         await Session.DisposeAsync();
-        scratch!.Dispose();
+        _scratch!.Dispose();
         Assert.Empty(InstanceProcesses.Find(value => value.StartsWith(RunScratch.Prefix + Run, StringComparison.Ordinal)));
     }
 

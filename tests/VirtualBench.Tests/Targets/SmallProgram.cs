@@ -18,8 +18,7 @@ internal static class SmallProgram
             const char *what = argc > 1 ? argv[1] : "";
             if (!strcmp(what, "--list")) { puts("cpu.primes\tlimit=10000"); return 0; }
             if (!strcmp(what, "hang")) { puts("hanging"); fflush(stdout); if (fork() == 0) setsid(); for (;;) pause(); }
-            if (!strcmp(what, "segv")) { puts("about to die"); fflush(stdout); fputs("last words\n", stderr); raise(SIGSEGV); }
-            if (!strcmp(what, "abort")) raise(SIGKILL);
+            if (!strcmp(what, "segv")) { puts("about to die"); fflush(stdout); fputs("last words\n", stderr); *(volatile int *)0 = 1; }
             if (!strcmp(what, "garbage")) { for (int i = 0; i < 70000; i++) putchar(i * 7 & 255); return 0; }
             if (!strcmp(what, "flood")) for (;;) write(1, "flood flood flood flood\n", 24);
             if (!strcmp(what, "status")) { puts("ending"); return atoi(argv[2]); }
