@@ -1,3 +1,3 @@
 using VirtualBench.Cli;
 
-return await CommandLine.RunAsync(args, new Commands());
+return await CommandTree.RunAsync(args, new Commands());

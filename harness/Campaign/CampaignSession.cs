@@ -14,6 +14,7 @@ namespace VirtualBench.Campaign;
 /// <param name="CaptureEnvironment">The host as it is now.</param>
 /// <param name="AllowedCpus">The host's processors that this process may use.</param>
 /// <param name="FindLeaks">What of this session is still there after everything was released.</param>
+/// <param name="LockPath">The file whose lock says that a campaign runs on this host.</param>
 internal sealed record CampaignHost(
     string Session,
     string ScratchDirectory,
@@ -21,7 +22,8 @@ internal sealed record CampaignHost(
     Func<string, GuestArchitecture, GuestProgram?> Programs,
     Func<JsonElement> CaptureEnvironment,
     IReadOnlyList<int> AllowedCpus,
-    Func<Task<IReadOnlyList<string>>> FindLeaks);
+    Func<Task<IReadOnlyList<string>>> FindLeaks,
+    string LockPath);
 
 /// <summary>What came of a campaign.</summary>
 /// <param name="Complete">Every planned cell has its figures and every target that the user named ran.</param>
@@ -58,7 +60,7 @@ internal static class CampaignSession
     {
         var elapsed = Stopwatch.StartNew();
         var preset = PlanBuilder.PresetOf(request);
-        using var held = CampaignLock.Take(CampaignLock.DefaultPath, directory.Root);
+        using var held = CampaignLock.Take(host.LockPath, directory.Root);
         var environment = host.CaptureEnvironment();
         var roster = await TargetRoster.OpenAsync(asked, named, host.Create, implementations, host.Programs, progress.Say, cancellation).ConfigureAwait(false);
         await using (roster.ConfigureAwait(false))
@@ -80,7 +82,7 @@ internal static class CampaignSession
         var elapsed = Stopwatch.StartNew();
         var directory = RunDirectory.Open(path);
         var manifest = directory.ReadManifest();
-        using var held = CampaignLock.Take(CampaignLock.DefaultPath, directory.Root);
+        using var held = CampaignLock.Take(host.LockPath, directory.Root);
         var before = RecordingReader.Read(directory);
         var plan = manifest.Plan;
         var roster = await TargetRoster.OpenAsync(plan.Targets, named: true, host.Create, plan.Implementations, host.Programs, progress.Say, cancellation)

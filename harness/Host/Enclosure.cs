@@ -37,7 +37,7 @@ internal static class Enclosure
         ];
         var environment = Environment.GetEnvironmentVariables();
         var envp = environment.Keys.Cast<string>().Select(k => $"{k}={environment[k]}").Append($"{Marker}={Session}").ToArray();
-        Syscall.execve(helper, argv, envp);
+        _ = Syscall.execve(helper, argv, envp); // returns only when it failed
         throw new IOException($"cannot execute {helper}: {Syscall.strerror(Stdlib.GetLastError())}; run ./build.sh build");
     }
 

@@ -21,6 +21,20 @@ public static class TargetCatalogue
             (name, session) => new OciTarget(name, session)),
     ];
 
+    /// <summary>Why there is no such target; null when its engine exists.</summary>
+    public static string? WhyUnknown(TargetName name)
+    {
+        try
+        {
+            _ = Find(name);
+            return null;
+        }
+        catch (TargetException e)
+        {
+            return e.Message + "; `list targets` shows them";
+        }
+    }
+
     /// <summary>Makes a target; nothing is started yet.</summary>
     /// <exception cref="TargetException">No such engine; names the nearest ones.</exception>
     public static ITarget Create(TargetName name, TargetSession session) => Find(name).Create(name, session);

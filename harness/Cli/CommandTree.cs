@@ -25,7 +25,7 @@ internal interface ICommands
 }
 
 /// <summary>Reads the command line. Whatever is wrong with it is one line on stderr and exit status 2.</summary>
-internal static class CommandLine
+internal static class CommandTree
 {
     public static async Task<int> RunAsync(string[] arguments, ICommands commands)
     {
