@@ -3,7 +3,11 @@
 #include "linux.h"
 #include "vb_platform.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +28,37 @@ uint64_t vb_platform_monotonic_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC_RAW, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* /proc/meminfo's MemAvailable in bytes; 0 when there is no such file (a container FROM scratch, OSv). */
+static uint64_t available_memory(void) {
+    static const char label[] = "MemAvailable:";
+    char text[256];
+    int file = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+    ssize_t length = file >= 0 ? read(file, text, sizeof(text) - 1) : -1;
+    if (file >= 0) {
+        close(file);
+    }
+    if (length <= 0) {
+        return 0;
+    }
+    text[length] = '\0';
+    const char *line = strstr(text, label);
+    return line != NULL ? strtoull(line + sizeof(label) - 1, NULL, 10) * 1024 : 0;
+}
+
+/* Linux promises more memory than there is and kills whoever takes it at its word; in a small guest that would be the whole guest. */
+static int is_there_memory(size_t bytes) {
+    const size_t worth_asking = 16u << 20;
+    if (bytes < worth_asking) {
+        return 1;
+    }
+    uint64_t available = available_memory();
+    struct sysinfo system;
+    if (available == 0 && sysinfo(&system) == 0) {
+        available = ((uint64_t)system.freeram + system.bufferram) * system.mem_unit;
+    }
+    return available == 0 || bytes < available;
 }
 
 static size_t round_up(size_t bytes, size_t unit) {
@@ -95,6 +130,9 @@ static void *map_huge(size_t bytes) {
 }
 
 void *vb_platform_map(size_t bytes, unsigned flags) {
+    if ((flags & VB_MAP_LAZY) == 0 && !is_there_memory(bytes)) {
+        return NULL;
+    }
     return (flags & VB_MAP_HUGE) != 0 ? map_huge(bytes) : map_small(bytes, flags);
 }
 

@@ -8,6 +8,7 @@
 #include "state.h"
 #include "text.h"
 #include "vb_platform.h"
+#include <unistd.h>
 
 static vb_section section;
 
@@ -258,6 +259,17 @@ static void latency_gets_huge_pages_or_says_so(void) {
     accepts("mem.latency{bytes=3M,hugepages=yes}", 3);
 }
 
+static void memory_that_is_not_there_is_refused(void) {
+    if ((double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) >= 64.0 * 1024 * 1024 * 1024) {
+        printf("     not run: this machine has the memory\n");
+        return;
+    }
+    CHECK_TEXT(refusal("mem.latency{bytes=64G}"), "not enough memory");
+    CHECK_TEXT(refusal("mem.triad{bytes=64G}"), "not enough memory");
+    CHECK_TEXT(refusal("mem.random{bytes=64G}"), "not enough memory");
+    CHECK(!section.run.unsupported);
+}
+
 static void random_updates_undo_themselves(void) {
     accepts("mem.random{bytes=4K}", 1);
     accepts("mem.random{bytes=64K}", 7);
@@ -329,6 +341,7 @@ static const check_test tests[] = {
     TEST(a_hidden_width_is_unsupported),
     TEST(latency_walks_one_cycle_of_all_lines),
     TEST(latency_gets_huge_pages_or_says_so),
+    TEST(memory_that_is_not_there_is_refused),
     TEST(random_updates_undo_themselves),
     TEST(faults_touch_fresh_pages),
     TEST(system_calls_answer),
