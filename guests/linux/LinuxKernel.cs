@@ -28,8 +28,8 @@ public sealed record LinuxKernel(GuestArchitecture Architecture, string Path, st
         if (!IsKernel(architecture, image))
         {
             throw new KernelException(architecture == GuestArchitecture.X64
-                ? $"{path} is not a kernel for x64: neither a bzImage nor an x86-64 ELF image; give --kernel a file such as /boot/vmlinuz-VERSION"
-                : $"{path} is not a kernel for arm64: neither an Image nor an EFI zboot Image; give --kernel such a file, unpacked with gunzip if need be");
+                ? $"{path} is not a kernel for x64: no bzImage, no ELF image with a PVH note; give --kernel e.g. /boot/vmlinuz-VERSION"
+                : $"{path} is not a kernel for arm64: neither an Image nor an EFI zboot Image; give --kernel one that is not gzipped");
         }
 
         return new LinuxKernel(architecture, System.IO.Path.GetFullPath(path), ReadVersion(architecture, image), []);
@@ -38,7 +38,7 @@ public sealed record LinuxKernel(GuestArchitecture Architecture, string Path, st
     /// <summary>Whether these bytes begin like something that QEMU boots on this architecture.</summary>
     internal static bool IsKernel(GuestArchitecture architecture, ReadOnlySpan<byte> image) => architecture switch
     {
-        GuestArchitecture.X64 => X64KernelImage.IsBzImage(image) || X64KernelImage.IsElf(image),
+        GuestArchitecture.X64 => X64KernelImage.IsBzImage(image) || X64KernelImage.IsBootableElf(image),
         // Documentation/arm64/booting.rst: "ARMd" at 56; an EFI zboot image says "zimg" at 4 instead.
         _ => image.Length > 64 && (image[56..60].SequenceEqual("ARMd"u8) || image[4..8].SequenceEqual("zimg"u8)),
     };

@@ -6,7 +6,7 @@ namespace VirtualBench.Guests.Tests;
 internal sealed record CpioEntry(
     string Name, uint Inode, uint Mode, uint Owner, uint Group, uint Links, uint Time, uint Major, uint Minor, byte[] Content);
 
-/// <summary>Reads concatenated "newc" archives as the kernel does: entries at multiples of four, zeros between the segments skipped.</summary>
+/// <summary>Reads concatenated "newc" archives as the kernel does: entries at multiples of four, zeros between segments skipped.</summary>
 internal static class CpioReader
 {
     public static List<List<CpioEntry>> Read(byte[] archive)
@@ -24,7 +24,8 @@ internal static class CpioReader
             Assert.Equal(0, position % 4);
             Assert.Equal("070701", Encoding.ASCII.GetString(archive, position, 6));
             var f = Enumerable.Range(0, 13)
-                .Select(i => uint.Parse(Encoding.ASCII.GetString(archive, position + 6 + (i * 8), 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+                .Select(i => Encoding.ASCII.GetString(archive, position + 6 + (i * 8), 8))
+                .Select(digits => uint.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture))
                 .ToArray();
             var nameLength = (int)f[11];
             var name = Encoding.ASCII.GetString(archive, position + 110, nameLength - 1);

@@ -47,7 +47,8 @@ internal sealed class FakeApt : ICommandRunner
         return image;
     }
 
-    public static byte[] Module(string dependencies) => Encoding.ASCII.GetBytes($"\u007fELF\0license=GPL\0depends={dependencies}\0retpoline=Y\0");
+    public static byte[] Module(string dependencies) =>
+        Encoding.ASCII.GetBytes($"\u007fELF\0license=GPL\0depends={dependencies}\0retpoline=Y\0");
 
     public async Task<CommandResult> RunAsync(
         string command, IReadOnlyList<string> arguments, string workingDirectory, CancellationToken cancellation)
@@ -71,8 +72,9 @@ internal sealed class FakeApt : ICommandRunner
             case "apt-cache show linux-image-cloud-arm64" when KnowsTheKernel:
                 return new(0, Workspace.Captured("apt/show-linux-image-cloud-arm64.txt"), "");
             case "apt-cache show linux-image-6.1.0-56-cloud-arm64" when KnowsTheKernel:
-                var record = Workspace.Captured("apt/show-linux-image-arm64.txt").Split('\n');
-                return new(0, string.Join('\n', record.Select(field => field.StartsWith("SHA256:", StringComparison.Ordinal) ? "SHA256: " + PackageSha256 : field)), "");
+                var fields = Workspace.Captured("apt/show-linux-image-arm64.txt").Split('\n')
+                    .Select(field => field.StartsWith("SHA256:", StringComparison.Ordinal) ? "SHA256: " + PackageSha256 : field);
+                return new(0, string.Join('\n', fields), "");
             case "apt-get download linux-image-6.1.0-56-cloud-arm64":
                 Downloads++;
                 if (Download is null)

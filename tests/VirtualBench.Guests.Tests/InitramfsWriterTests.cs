@@ -49,8 +49,9 @@ public class InitramfsWriterTests
     [Fact]
     public void Segments_can_stand_one_behind_the_other()
     {
-        var archive = Archive(writer => writer.AddFile("a", Mode600, "1"u8)).Concat(Archive(writer => writer.AddFile("b", Mode600, "22"u8))).ToArray();
-        var segments = CpioReader.Read(archive);
+        var first = Archive(writer => writer.AddFile("a", Mode600, "1"u8));
+        var second = Archive(writer => writer.AddFile("b", Mode600, "22"u8));
+        var segments = CpioReader.Read([.. first, .. second]);
         Assert.Equal(["a", "b"], segments.Select(segment => Assert.Single(segment).Name));
     }
 
@@ -119,7 +120,8 @@ public class InitramfsWriterTests
     {
         var cpio = Tools.Find("cpio");
         Assert.SkipWhen(cpio is null, "cpio is not installed");
-        using var process = Process.Start(new ProcessStartInfo(cpio, ["-itv", "--quiet"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(cpio, ["-itv", "--quiet"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         process.StandardInput.BaseStream.Write(Archive(writer =>
         {
             writer.AddDirectory("dev", Mode755);

@@ -78,8 +78,8 @@ public sealed class KernelCacheTests : IDisposable
         apt.Update = new(0, "", Workspace.Captured("apt/update-offline.stderr.txt"));
         await FailsAsync(
             "no kernel for Linux guests: linux-image-cloud-arm64: apt knows no such package: W: Failed to fetch "
-            + "http://deb.debian.org/debian/dists/bookworm/InRelease  Could not connect to 127.0.0.1:9 (127.0.0.1). - connect (111: Connection refused)"
-            + "; connect to a Debian mirror, or give --kernel FILE");
+            + "http://deb.debian.org/debian/dists/bookworm/InRelease  Could not connect to 127.0.0.1:9 (127.0.0.1). "
+            + "- connect (111: Connection refused); connect to a Debian mirror, or give --kernel FILE");
     }
 
     [Fact]
@@ -165,7 +165,8 @@ public sealed class KernelCacheTests : IDisposable
     public async Task Many_at_once_fetch_it_once()
     {
         apt.Before = (_, cancellation) => Task.Delay(20, cancellation);
-        var kernels = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Cache.GetAsync(GuestArchitecture.Arm64, Cancellation))));
+        var kernels = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => Cache.GetAsync(GuestArchitecture.Arm64, Cancellation))));
         Assert.Equal(1, apt.Downloads);
         Assert.Single(kernels.Select(kernel => kernel.Path).Distinct());
     }
@@ -206,7 +207,7 @@ public sealed class KernelCacheTests : IDisposable
     {
         var cache = new KernelCache(workspace.PathOf("a\"; Dir::Etc \"b"), apt);
         var failure = await Assert.ThrowsAsync<KernelException>(() => cache.GetAsync(GuestArchitecture.Arm64, Cancellation));
-        Assert.Contains("cannot be used with apt", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("apt cannot use the cache directory: ", failure.Message, StringComparison.Ordinal);
         Assert.Empty(apt.Configurations);
     }
 
@@ -233,7 +234,8 @@ public sealed class KernelCacheTests : IDisposable
         var names = kernel.Modules.Select(Path.GetFileNameWithoutExtension).ToList();
         string[] order = ["virtio_ring", "virtio", "virtio_pci", "failover", "net_failover", "virtio_net"];
         Assert.Equal(order, names.Where(order.Contains));
-        Assert.True(architecture != GuestArchitecture.X64 || X64KernelImage.IsElf(await File.ReadAllBytesAsync(kernel.Path, Cancellation)));
+        var image = await File.ReadAllBytesAsync(kernel.Path, Cancellation);
+        Assert.True(architecture != GuestArchitecture.X64 || X64KernelImage.IsBootableElf(image));
         Assert.Equal(kernel.Version, LinuxKernel.FromFile(architecture, kernel.Path).Version);
     }
 
@@ -243,12 +245,13 @@ public sealed class KernelCacheTests : IDisposable
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         try
         {
-            using var answer = await client.GetAsync(new Uri("http://deb.debian.org/debian/dists/bookworm/Release.gpg"), Cancellation);
-            Assert.SkipUnless(answer.IsSuccessStatusCode, $"there is no kernel in the cache and deb.debian.org says {(int)answer.StatusCode}");
+            var something = new Uri("http://deb.debian.org/debian/dists/bookworm/Release.gpg");
+            using var answer = await client.GetAsync(something, Cancellation);
+            Assert.SkipUnless(answer.IsSuccessStatusCode, $"no kernel in the cache, and deb.debian.org says {(int)answer.StatusCode}");
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            Assert.Skip("there is no kernel in the cache and no network: " + e.Message);
+            Assert.Skip("no kernel in the cache, and no network: " + e.Message);
         }
     }
 

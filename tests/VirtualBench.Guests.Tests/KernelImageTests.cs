@@ -8,7 +8,7 @@ public class KernelImageTests
     [Fact]
     public void Literals_and_overlapping_matches_unpack()
     {
-        // Block 1: 3 literals "abc", a match of 6 at distance 3, then 1 literal "d" at the end. Block 2: 18 literals (a length in two bytes).
+        // Block 1: 3 literals "abc", a match of 6 at distance 3, 1 literal "d" at the end. Block 2: 18 literals (a length in two bytes).
         byte[] frame =
         [
             0x02, 0x21, 0x4C, 0x18, 8, 0, 0, 0, 0x32, (byte)'a', (byte)'b', (byte)'c', 3, 0, 0x10, (byte)'d',
@@ -56,7 +56,8 @@ public class KernelImageTests
     public void A_users_file_that_is_no_kernel_is_refused(GuestArchitecture architecture, string expected)
     {
         using var workspace = new Workspace();
-        foreach (var content in new byte[][] { [], new byte[8192], Encoding.ASCII.GetBytes("#!/bin/sh\nexit 0\n") })
+        var program = File.ReadAllBytes("/proc/self/exe"); // an ELF image, but of no kernel
+        foreach (var content in new byte[][] { [], new byte[8192], Encoding.ASCII.GetBytes("#!/bin/sh\nexit 0\n"), program })
         {
             var failure = Assert.Throws<KernelException>(() => LinuxKernel.FromFile(architecture, workspace.Write("kernel", content)));
             Assert.Contains(expected, failure.Message, StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using VirtualBench.Guests.Linux;
 
 namespace VirtualBench.Guests.Tests;
 
-/// <summary>Boots the real kernels under QEMU's translator, so that it works without virtualisation hardware, with the real PID 1.</summary>
+/// <summary>Boots the real kernels with the real PID 1 under QEMU's translator, which needs no virtualisation hardware.</summary>
 public class LinuxBootTests
 {
     public static TheoryData<GuestArchitecture> Architectures => [GuestArchitecture.X64, GuestArchitecture.Arm64];
@@ -34,7 +34,11 @@ public class LinuxBootTests
     public async Task The_modules_load_in_the_order_given(GuestArchitecture architecture)
     {
         var text = Encoding.UTF8.GetString(await BootAsync(architecture, ["cat=/proc/modules"], withModules: true));
-        var loaded = text.Split('\n').Where(line => line.Contains(" Live ", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Reverse();
+        var loaded = text.Split('\n')
+            .Where(line => line.Contains(" Live ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[0])
+            .Reverse() // /proc/modules shows the newest first
+            .ToList();
         var kernel = await KernelAsync(architecture);
         Assert.Equal(kernel.Modules.Select(Path.GetFileNameWithoutExtension), loaded);
         Assert.Contains("virtio_net", loaded);
@@ -44,7 +48,8 @@ public class LinuxBootTests
     [Fact]
     public async Task A_program_that_cannot_be_run_is_named_with_the_reason()
     {
-        var text = Encoding.UTF8.GetString(await BootAsync(GuestArchitecture.X64, [], program: Path.Combine(Workspace.Repository, "Directory.Build.props")));
+        var noProgram = Path.Combine(Workspace.Repository, "Directory.Build.props");
+        var text = Encoding.UTF8.GetString(await BootAsync(GuestArchitecture.X64, [], program: noProgram));
         Assert.True(GuestEnd.TryParse(text.Trim(), out var end), text);
         Assert.Equal(new GuestEnd(null, "the guest cannot run /vbprobe: Exec format error"), end);
     }
@@ -83,13 +88,15 @@ public class LinuxBootTests
     [Fact]
     public void A_clock_rate_is_only_for_x64_and_says_that_it_is_exact()
     {
-        Assert.EndsWith(" tsc_early_khz=2596126 tsc=reliable", LinuxBoot.KernelCommandLine(GuestArchitecture.X64, 2596126), StringComparison.Ordinal);
+        Assert.EndsWith(
+            " tsc_early_khz=2596126 tsc=reliable", LinuxBoot.KernelCommandLine(GuestArchitecture.X64, 2596126), StringComparison.Ordinal);
         Assert.DoesNotContain("tsc", LinuxBoot.KernelCommandLine(GuestArchitecture.Arm64, 2596126), StringComparison.Ordinal);
         Assert.DoesNotContain("tsc", LinuxBoot.KernelCommandLine(GuestArchitecture.X64), StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => LinuxBoot.KernelCommandLine(GuestArchitecture.X64, 0));
     }
 
-    private static async Task<byte[]> BootAsync(GuestArchitecture architecture, string[] arguments, bool withModules = false, string? program = null)
+    private static async Task<byte[]> BootAsync(
+        GuestArchitecture architecture, string[] arguments, bool withModules = false, string? program = null)
     {
         var qemu = architecture == GuestArchitecture.Arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64";
         Assert.SkipWhen(Tools.Find(qemu) is null, qemu + " is not installed");

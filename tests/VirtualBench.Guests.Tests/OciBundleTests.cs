@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using VirtualBench.Guests.Containers;
@@ -18,7 +19,8 @@ public sealed class OciBundleTests : IDisposable
     {
         var (status, text, error) = await RunAsync(runtime, new(await ProgramAsync(),
         [
-            "two words", "pid", "write=/escaped", "write=/tmp/scratch", "cat=/proc/self/status", "cat=/proc/self/limits", "cat=/proc/net/dev",
+            "two words", "pid", "write=/escaped", "write=/tmp/scratch",
+            "cat=/proc/self/status", "cat=/proc/self/limits", "cat=/proc/net/dev",
             "cat=/proc/sys/kernel/hostname", "write=/proc/sys/kernel/hostname",
         ]));
         Assert.True(status == 7, error + text);
@@ -52,7 +54,8 @@ public sealed class OciBundleTests : IDisposable
         Assert.True(status == 7, error + text);
         Assert.Contains(cgroup, text, StringComparison.Ordinal);
         Assert.Contains("\nCpus_allowed_list:\t0\n", text, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateDirectories("/sys/fs/cgroup", cgroup[1..], new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }));
+        var everyHierarchy = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 };
+        Assert.Empty(Directory.EnumerateDirectories("/sys/fs/cgroup", cgroup[1..], everyHierarchy));
     }
 
     [Fact]
@@ -73,7 +76,9 @@ public sealed class OciBundleTests : IDisposable
         var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "config.json"))).RootElement;
         Assert.Equal("1.0.2", config.GetProperty("ociVersion").GetString());
         Assert.False(config.GetProperty("process").GetProperty("terminal").GetBoolean());
-        Assert.Equal(["/vbprobe", "a", "", "ö\n\"x\""], config.GetProperty("process").GetProperty("args").EnumerateArray().Select(a => a.GetString()!));
+        Assert.Equal(
+            ["/vbprobe", "a", "", "ö\n\"x\""],
+            config.GetProperty("process").GetProperty("args").EnumerateArray().Select(a => a.GetString()!));
         Assert.False(config.GetProperty("process").TryGetProperty("rlimits", out _));
         Assert.True(config.GetProperty("root").GetProperty("readonly").GetBoolean());
         Assert.Equal("r-1", config.GetProperty("annotations").GetProperty("virtualbench.run").GetString());
@@ -86,7 +91,9 @@ public sealed class OciBundleTests : IDisposable
                 n.GetProperty("type").GetString() + (n.TryGetProperty("path", out var path) ? " " + path.GetString() : "")));
         Assert.Equal(1 << 30, linux.GetProperty("resources").GetProperty("memory").GetProperty("limit").GetInt64());
         var cpu = linux.GetProperty("resources").GetProperty("cpu");
-        Assert.Equal((150_000, 100_000, "0,3"), (cpu.GetProperty("quota").GetInt64(), cpu.GetProperty("period").GetInt64(), cpu.GetProperty("cpus").GetString()));
+        Assert.Equal(150_000, cpu.GetProperty("quota").GetInt64());
+        Assert.Equal(100_000, cpu.GetProperty("period").GetInt64());
+        Assert.Equal("0,3", cpu.GetProperty("cpus").GetString());
         Assert.Equal([1, 2, 3], File.ReadAllBytes(Path.Combine(directory, "rootfs", "vbprobe")));
     }
 
@@ -131,7 +138,7 @@ public sealed class OciBundleTests : IDisposable
 
     private Task<string> ProgramAsync() => Tools.CompileAsync(
         workspace,
-        System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? GuestArchitecture.Arm64 : GuestArchitecture.X64,
+        RuntimeInformation.OSArchitecture == Architecture.Arm64 ? GuestArchitecture.Arm64 : GuestArchitecture.X64,
         "tests/data/guest/program.c");
 
     private async Task<(int Status, string Output, string Error)> RunAsync(string runtime, OciBundleContent content)
@@ -146,7 +153,10 @@ public sealed class OciBundleTests : IDisposable
         const string Script = "umount /sys/fs/cgroup/unified 2>/dev/null; exec \"$@\"";
         var (status, output, error) = await Tools.RunAsync(
             TimeSpan.FromSeconds(30), "unshare",
-            ["--mount", "--propagation", "private", "sh", "-c", Script, "sh", command, "--root", workspace.PathOf("state"), "run", "--bundle", bundle, id]);
+            [
+                "--mount", "--propagation", "private", "sh", "-c", Script, "sh",
+                command, "--root", workspace.PathOf("state"), "run", "--bundle", bundle, id,
+            ]);
         return (status, Encoding.UTF8.GetString(output), error);
     }
 }

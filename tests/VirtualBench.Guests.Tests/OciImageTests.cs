@@ -14,7 +14,10 @@ public sealed class OciImageTests : IDisposable
     private readonly OciImageContent content;
 
     public OciImageTests() => content = new(
-        GuestArchitecture.X64, workspace.Write("some-program", Program), "virtualbench/vbprobe-c:4f2a", new Dictionary<string, string> { ["virtualbench.run"] = "r-1" });
+        GuestArchitecture.X64,
+        workspace.Write("some-program", Program),
+        "virtualbench/vbprobe-c:4f2a",
+        new Dictionary<string, string> { ["virtualbench.run"] = "r-1" });
 
     public void Dispose() => workspace.Dispose();
 
