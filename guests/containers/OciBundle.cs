@@ -15,7 +15,9 @@ public sealed record OciBundleContent(string Program, IReadOnlyList<string> Argu
     /// <summary>Annotations besides <c>virtualbench=1</c>; <c>runc state</c> and <c>crun state</c> show them.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The cgroup to make and run in, absolute below the hierarchy's root, e.g. <c>/virtualbench/RUN-7</c>; null: the runtime's choice.</summary>
+    /// <summary>
+    /// The cgroup to make and run in, absolute below the hierarchy's root, e.g. <c>/virtualbench/RUN-7</c>; null: the runtime's choice.
+    /// </summary>
     public string? CgroupPath { get; init; }
 
     /// <summary>Limit of memory in bytes; null: none.</summary>
@@ -30,7 +32,9 @@ public sealed record OciBundleContent(string Program, IReadOnlyList<string> Argu
     /// <summary>A cgroup namespace too. Only where the host has them for the hierarchy in use; crun asks for cgroup v2.</summary>
     public bool CgroupNamespace { get; init; }
 
-    /// <summary>A network namespace to enter, e.g. <c>/run/netns/NAME</c>; null: a new one with nothing in it but a loopback that is down.</summary>
+    /// <summary>
+    /// A network namespace to enter, e.g. <c>/run/netns/NAME</c>; null: a new one with nothing in it but a loopback that is down.
+    /// </summary>
     public string? NetworkNamespacePath { get; init; }
 }
 
@@ -40,8 +44,8 @@ public sealed record OciBundleContent(string Program, IReadOnlyList<string> Argu
 /// </summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>No seccomp filter. Docker's default profile makes every system call some tens of nanoseconds dearer; its text is Docker's, changes with
-/// its versions, and needs libseccomp in the runtime. So os.syscall shows that filter as a difference between docker and oci:runc.</item>
+/// <item>No seccomp filter. Docker's default profile makes every system call dearer; its text is Docker's, changes with its versions, and
+/// needs libseccomp in the runtime. So os.syscall shows that filter as a difference between docker and oci:runc.</item>
 /// <item>No capabilities at all (Docker leaves 14): a probe needs none.</item>
 /// <item>A read-only root, so that nothing a probe does reaches the bundle; <c>/tmp</c> is a tmpfs.</item>
 /// <item>No resource limits (rlimits): they are inherited. Raising one fails where the host has forbidden it, and equal limits make
@@ -102,18 +106,25 @@ public static partial class OciBundle
         File.Copy(content.Program, program);
         File.SetUnixFileMode(program, Executable);
         File.WriteAllBytes(
-            Path.Combine(directory, "config.json"), JsonSerializer.SerializeToUtf8Bytes(Describe(content), OciRuntimeJson.Default.RuntimeSpec));
+            Path.Combine(directory, "config.json"),
+            JsonSerializer.SerializeToUtf8Bytes(Describe(content), OciRuntimeJson.Default.RuntimeSpec));
     }
 
     private static RuntimeSpec Describe(OciBundleContent content)
     {
-        var namespaces = new List<RuntimeNamespace> { new("pid"), new("mount"), new("ipc"), new("uts"), new("network", content.NetworkNamespacePath) };
+        var namespaces = new List<RuntimeNamespace>
+        {
+            new("pid"), new("mount"), new("ipc"), new("uts"), new("network", content.NetworkNamespacePath),
+        };
         if (content.CgroupNamespace)
         {
             namespaces.Add(new("cgroup"));
         }
 
-        var annotations = new SortedDictionary<string, string>(content.Annotations.ToDictionary(), StringComparer.Ordinal) { [OciImage.Label] = "1" };
+        var annotations = new SortedDictionary<string, string>(content.Annotations.ToDictionary(), StringComparer.Ordinal)
+        {
+            [OciImage.Label] = "1",
+        };
         return new RuntimeSpec(
             "1.0.2",
             new RuntimeProcess(
@@ -133,25 +144,36 @@ public static partial class OciBundle
                 new RuntimeResources(
                     [new RuntimeDeviceRule(Allow: false, "rwm")], // the runtime adds /dev/null and the like by itself
                     content.MemoryBytes is { } limit ? new RuntimeMemory(limit) : null,
-                    content.Cpus is null && content.HostCpus.Count == 0 ? null : new RuntimeCpu(
-                        content.Cpus is { } cpus ? (long)Math.Round(cpus * CpuPeriodUs) : null,
-                        content.Cpus is null ? null : CpuPeriodUs,
-                        content.HostCpus.Count == 0 ? null : string.Join(',', content.HostCpus.Select(cpu => cpu.ToString(CultureInfo.InvariantCulture))))),
+                    DescribeCpu(content)),
                 MaskedPaths,
                 ReadonlyPaths),
             annotations);
+    }
+
+    private static RuntimeCpu? DescribeCpu(OciBundleContent content)
+    {
+        long? quota = content.Cpus is { } cpus ? (long)Math.Round(cpus * CpuPeriodUs) : null;
+        var set = string.Join(',', content.HostCpus.Select(cpu => cpu.ToString(CultureInfo.InvariantCulture)));
+        return quota is null && set.Length == 0
+            ? null
+            : new RuntimeCpu(quota, quota is null ? null : CpuPeriodUs, set.Length == 0 ? null : set);
     }
 
     private static void Check(OciBundleContent content)
     {
         Refuse(!HostName().IsMatch(content.HostName), "the host name is not one label of a domain name");
         Refuse(content.CgroupPath is { } cgroup && !CgroupPath().IsMatch(cgroup), "the cgroup is not an absolute path of plain names");
-        Refuse(content.NetworkNamespacePath is { } path && (!Path.IsPathRooted(path) || path != Path.GetFullPath(path) || path.Any(char.IsControl)),
+        Refuse(
+            content.NetworkNamespacePath is { } path
+                && (!Path.IsPathRooted(path) || path != Path.GetFullPath(path) || path.Any(char.IsControl)),
             "the network namespace is not an absolute path");
         Refuse(content.Arguments.Any(argument => argument.Contains('\0')), "an argument holds a zero byte");
-        Refuse(content.Annotations.Any(a => !AnnotationKey().IsMatch(a.Key) || a.Value.Any(char.IsControl)), "an annotation has an odd name or value");
+        Refuse(
+            content.Annotations.Any(a => !AnnotationKey().IsMatch(a.Key) || a.Value.Any(char.IsControl)),
+            "an annotation has an odd name or value");
         Refuse(content.MemoryBytes is <= 0, "the memory limit is not positive");
-        Refuse(content.Cpus is { } cpus && !(cpus >= 0.01 && cpus <= 4096), "the processor limit is not between 0.01 and 4096"); // the kernel's least quota: 1 ms
+        // The kernel takes no quota below 1 ms.
+        Refuse(content.Cpus is { } cpus && !(cpus >= 0.01 && cpus <= 4096), "the processor limit is not between 0.01 and 4096");
         Refuse(content.HostCpus.Any(cpu => cpu < 0), "a processor's number is negative");
 
         static void Refuse(bool wrong, string why)

@@ -112,7 +112,7 @@ public static partial class OciImage
     {
         if (content.Tag is { } tag && !Reference().IsMatch(tag))
         {
-            throw new ArgumentException($"'{Show(tag)}' is not a tag: it must look like repository/name:tag, in lower case", nameof(content));
+            throw new ArgumentException($"'{Show(tag)}' is not a tag: it must look like name/name:tag, in lower case", nameof(content));
         }
 
         foreach (var (key, value) in content.Labels)
@@ -132,7 +132,9 @@ public static partial class OciImage
     private static string Show(string text) => string.Concat(text.Take(80).Select(c => c is >= ' ' and <= '~' ? c : '?'));
 
     // The reference grammar of distribution/reference, without a registry's host: these images are never pushed.
-    [GeneratedRegex(@"\A[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 
     [GeneratedRegex(@"\A[a-z0-9]+([.-][a-z0-9]+)*\z", RegexOptions.CultureInvariant)]

@@ -11,14 +11,15 @@ internal static class AptConfiguration
     /// <summary>Debian's name of the architecture.</summary>
     public static string Name(GuestArchitecture architecture) => architecture == GuestArchitecture.Arm64 ? "arm64" : "amd64";
 
-    /// <summary>Makes the directories and returns the configuration file, for <c>--config-file</c>, which apt reads after its own.</summary>
+    /// <summary>Makes the directories and returns the file for <c>--config-file</c>, which apt reads after its own.</summary>
     /// <param name="directory">An absolute path; refused when apt's syntax could not hold it.</param>
     public static string Write(GuestArchitecture architecture, string directory)
     {
         if (directory.AsSpan().IndexOfAnyInRange('\0', '\x1F') >= 0 || directory.AsSpan().IndexOfAny("\"\\;{}") >= 0)
         {
             throw new KernelException(
-                $"the cache directory '{directory.ReplaceLineEndings("?")}' cannot be used with apt: quotes, backslashes, braces or control characters in it");
+                "apt cannot use the cache directory: quotes, backslashes, braces, semicolons or control characters are in its name; "
+                + "set VIRTUALBENCH_CACHE=DIR, or give --kernel FILE");
         }
 
         Directory.CreateDirectory(Path.Combine(directory, "lists", "partial"));

@@ -9,7 +9,7 @@ internal sealed partial class DebianKernelPackage(ICommandRunner commands)
 {
     private const string Advice = "connect to a Debian mirror, or give --kernel FILE";
 
-    /// <summary>Leaves the unpacked package in <c>root</c> under the working directory and returns the package's name and version.</summary>
+    /// <summary>Leaves the unpacked package in <c>root</c> under the working directory; returns its name and version.</summary>
     /// <param name="work">An empty directory, which the caller deletes.</param>
     public async Task<(string Package, string Root)> FetchAsync(GuestArchitecture architecture, string work, CancellationToken cancellation)
     {
@@ -18,13 +18,18 @@ internal sealed partial class DebianKernelPackage(ICommandRunner commands)
         Directory.CreateDirectory(apt);
         var configuration = "--config-file=" + AptConfiguration.Write(architecture, apt);
 
-        // apt-get update fails as a whole when one of the user's other sources does; what counts is whether the package is known afterwards.
+        // It fails as a whole when one of the user's other sources does; what counts is whether the package is known afterwards.
         var update = await RunAsync("apt-get", [configuration, "--quiet", "update"], work, cancellation);
         var known = await ShowAsync(metaPackage, configuration, work, cancellation);
-        var package = known is null ? null : KernelDependency().Match(Field(known, "Depends") ?? "") is { Success: true } match ? match.Value : null;
-        if (package is null)
+        if (known is null)
         {
-            throw Failure(metaPackage, known is null ? "apt knows no such package" : "it depends on no kernel", update);
+            throw Failure(metaPackage, "apt knows no such package", update);
+        }
+
+        var package = KernelDependency().Match(Field(known, "Depends") ?? "").Value;
+        if (package.Length == 0)
+        {
+            throw Failure(metaPackage, "it depends on no kernel", update);
         }
 
         var record = await ShowAsync(package, configuration, work, cancellation)
@@ -60,7 +65,8 @@ internal sealed partial class DebianKernelPackage(ICommandRunner commands)
         catch (Win32Exception e)
         {
             throw new KernelException(
-                $"no kernel for Linux guests: {command} cannot be run ({e.Message}); Debian's apt and dpkg fetch it, elsewhere give --kernel FILE", e);
+                $"no kernel for Linux guests: {command} cannot be run ({e.Message}); install Debian's apt and dpkg, or give --kernel FILE",
+                e);
         }
     }
 
@@ -71,7 +77,8 @@ internal sealed partial class DebianKernelPackage(ICommandRunner commands)
         if (actual != expected)
         {
             throw new KernelException(
-                $"no kernel for Linux guests: {package} has SHA-256 {actual} but the archive's index says {expected ?? "none"}; try again, or give --kernel FILE");
+                $"no kernel for Linux guests: {package} has SHA-256 {actual} but the archive's index says {expected ?? "none"}; "
+                + "try again, or give --kernel FILE");
         }
     }
 
@@ -79,7 +86,7 @@ internal sealed partial class DebianKernelPackage(ICommandRunner commands)
     {
         // apt says "E: ..." for what ended it and "W: ..." for a source that failed; the first is the cause, what follows are consequences.
         var lines = (result.Error + "\n" + result.Output).Split('\n', StringSplitOptions.TrimEntries);
-        var said = lines.FirstOrDefault(line => line.StartsWith("E: ", StringComparison.Ordinal) && !line.StartsWith("E: Some index", StringComparison.Ordinal))
+        var said = lines.FirstOrDefault(line => line.StartsWith("E: ", StringComparison.Ordinal))
             ?? lines.FirstOrDefault(line => line.StartsWith("W: ", StringComparison.Ordinal))
             ?? lines.FirstOrDefault(line => line.Length > 0);
         said = said is null ? "" : ": " + ControlCharacters().Replace(said, "?")[..Math.Min(said.Length, 300)];

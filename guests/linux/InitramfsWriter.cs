@@ -129,7 +129,8 @@ public sealed class InitramfsWriter(Stream output)
             throw new ArgumentException($"{name} is larger than the 4 GiB that the archive format can hold", nameof(size));
         }
 
-        // Magic, then 13 fields: inode, mode, uid, gid, links, mtime, size, device of the file (2), device it is (2), name's size, checksum.
+        // Magic, then 13 fields: inode, mode, uid, gid, links, mtime, size, device that the file is on (2), device that it is (2), the
+        // name's size, checksum.
         ReadOnlySpan<uint> fields =
             [++inode, mode, 0, 0, links, 0, (uint)size, 0, 0, major, minor, (uint)name.Length + 1, 0];
         var header = new StringBuilder("070701", 6 + (fields.Length * 8) + name.Length + 1);

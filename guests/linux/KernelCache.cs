@@ -23,7 +23,7 @@ public sealed class KernelCache(string directory, ICommandRunner commands)
     /// <summary>Where the kernels are kept.</summary>
     public string Directory { get; } = Path.GetFullPath(Path.Combine(directory, "kernels"));
 
-    /// <summary><c>$VIRTUALBENCH_CACHE</c>; else <c>/var/cache/virtualbench</c> for root; else virtualbench in the user's XDG cache.</summary>
+    /// <summary><c>$VIRTUALBENCH_CACHE</c>, or <c>/var/cache/virtualbench</c> for root, or virtualbench in the user's XDG cache.</summary>
     public static string DefaultDirectory(Func<string, string?> environment, bool isRoot)
     {
         if (environment("VIRTUALBENCH_CACHE") is { Length: > 0 } chosen)
@@ -64,7 +64,9 @@ public sealed class KernelCache(string directory, ICommandRunner commands)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new KernelException(
-                $"the kernel cache {Directory} cannot be used: {e.Message}; make it writable, set VIRTUALBENCH_CACHE=DIR, or give --kernel FILE", e);
+                $"the kernel cache {Directory} cannot be used: {e.Message}; "
+                + "make it writable, set VIRTUALBENCH_CACHE=DIR, or give --kernel FILE",
+                e);
         }
     }
 
@@ -105,8 +107,7 @@ public sealed class KernelCache(string directory, ICommandRunner commands)
     /// <summary>Takes kernel and modules out of the unpacked package.</summary>
     private async Task KeepAsync(GuestArchitecture architecture, string package, string root, string entry, CancellationToken cancellation)
     {
-        var boot = Path.Combine(root, "boot");
-        var image = (System.IO.Directory.Exists(boot) ? System.IO.Directory.EnumerateFiles(boot, "vmlinu*").Order(StringComparer.Ordinal).FirstOrDefault() : null)
+        var image = FilesIn(Path.Combine(root, "boot"), "vmlinu*").Order(StringComparer.Ordinal).FirstOrDefault()
             ?? throw new KernelException($"no kernel for Linux guests: the package {package} holds none; give --kernel FILE");
         var bytes = await File.ReadAllBytesAsync(image, cancellation);
         if (!LinuxKernel.IsKernel(architecture, bytes))
@@ -126,31 +127,28 @@ public sealed class KernelCache(string directory, ICommandRunner commands)
     private async Task<IReadOnlyList<string>> KeepModulesAsync(string root, string entry, CancellationToken cancellation)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var library in new[] { Path.Combine(root, "lib", "modules"), Path.Combine(root, "usr", "lib", "modules") }.Where(System.IO.Directory.Exists))
+        foreach (var file in FilesIn(Path.Combine(root, "lib"), "*.ko*").Concat(FilesIn(Path.Combine(root, "usr", "lib"), "*.ko*")))
         {
-            foreach (var file in System.IO.Directory.EnumerateFiles(library, "*.ko*", SearchOption.AllDirectories))
-            {
-                files.TryAdd(KernelModules.NameOf(file), file);
-            }
+            files.TryAdd(KernelModules.NameOf(file), file);
         }
 
         // Dependencies are written inside the modules, so each has to be unpacked before it can be asked.
         var unpacked = new Dictionary<string, string>(StringComparer.Ordinal);
+        var dependencies = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var waiting = new Queue<string>(KernelModules.Wanted);
         while (waiting.TryDequeue(out var name))
         {
             if (files.TryGetValue(name, out var file) && !unpacked.ContainsKey(name))
             {
                 unpacked[name] = await UnpackModuleAsync(file, root, cancellation);
-                KernelModules.ReadDependencies(await File.ReadAllBytesAsync(unpacked[name], cancellation)).ToList().ForEach(waiting.Enqueue);
+                dependencies[name] = KernelModules.ReadDependencies(await File.ReadAllBytesAsync(unpacked[name], cancellation));
+                dependencies[name].ToList().ForEach(waiting.Enqueue);
             }
         }
 
-        var order = KernelModules.LoadOrder(
-            KernelModules.Wanted, unpacked.Keys.ToHashSet(StringComparer.Ordinal), name => KernelModules.ReadDependencies(File.ReadAllBytes(unpacked[name])));
         var kept = new List<string>();
         System.IO.Directory.CreateDirectory(Path.Combine(entry, "modules"));
-        foreach (var name in order)
+        foreach (var name in KernelModules.LoadOrder(KernelModules.Wanted, dependencies))
         {
             kept.Add(string.Create(CultureInfo.InvariantCulture, $"modules/{name}.ko"));
             File.Copy(unpacked[name], Path.Combine(entry, kept[^1]));
@@ -184,7 +182,8 @@ public sealed class KernelCache(string directory, ICommandRunner commands)
             why = e.Message;
         }
 
-        throw new KernelException($"the kernel's module {Path.GetFileName(file)} cannot be unpacked: {why}; install {unpacker}, or give --kernel FILE");
+        throw new KernelException(
+            $"the kernel's module {Path.GetFileName(file)} cannot be unpacked: {why}; install {unpacker}, or give --kernel FILE");
     }
 
     private static async Task<FileStream> LockAsync(string path, CancellationToken cancellation)
@@ -201,6 +200,10 @@ public sealed class KernelCache(string directory, ICommandRunner commands)
             }
         }
     }
+
+    private static IEnumerable<string> FilesIn(string place, string pattern) => System.IO.Directory.Exists(place)
+        ? System.IO.Directory.EnumerateFiles(place, pattern, SearchOption.AllDirectories)
+        : [];
 
     private static void Delete(string path)
     {

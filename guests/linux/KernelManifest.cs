@@ -7,7 +7,8 @@ namespace VirtualBench.Guests.Linux;
 /// <summary>What an entry of the kernel cache says it holds, and the means to see whether it still does.</summary>
 /// <param name="Schema">Changes when entries must be fetched again, e.g. for other modules.</param>
 /// <param name="Files">The kernel first, then the modules in load order, relative to the entry.</param>
-internal sealed record KernelManifest(int Schema, GuestArchitecture Architecture, string Package, string Version, IReadOnlyList<KernelFile> Files)
+internal sealed record KernelManifest(
+    int Schema, GuestArchitecture Architecture, string Package, string Version, IReadOnlyList<KernelFile> Files)
 {
     private const int CurrentSchema = 1;
     private const string FileName = "kernel.json";

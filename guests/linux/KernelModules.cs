@@ -38,12 +38,12 @@ internal static class KernelModules
     }
 
     /// <summary>
-    /// The wanted modules and all that they need, each after what it needs. A name that is not among <paramref name="available"/> is left
-    /// out: such a driver is built into the kernel.
+    /// The wanted modules and all that they need, each after what it needs. A name that is not among <paramref name="dependencies"/> is
+    /// left out: such a driver is built into the kernel.
     /// </summary>
-    /// <param name="available">Names (see <see cref="NameOf"/>) and what each depends on.</param>
+    /// <param name="dependencies">The modules that there are, by name (see <see cref="NameOf"/>), and what each depends on.</param>
     public static IReadOnlyList<string> LoadOrder(
-        IReadOnlyList<string> wanted, IReadOnlySet<string> available, Func<string, IReadOnlyList<string>> dependenciesOf)
+        IReadOnlyList<string> wanted, IReadOnlyDictionary<string, IReadOnlyList<string>> dependencies)
     {
         var order = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -56,12 +56,12 @@ internal static class KernelModules
 
         void Visit(string name)
         {
-            if (!available.Contains(name) || !seen.Add(name))
+            if (!dependencies.TryGetValue(name, out var needed) || !seen.Add(name))
             {
                 return;
             }
 
-            foreach (var dependency in dependenciesOf(name))
+            foreach (var dependency in needed)
             {
                 Visit(dependency);
             }

@@ -23,7 +23,7 @@ public static class LinuxBoot
     /// The part of an initramfs that all trials of a program share: PID 1, the program, the directories to mount on, and the modules, which
     /// PID 1 loads in this order.
     /// </summary>
-    /// <param name="modules">Files of modules; give none that the guest has no device for: loading all costs some 30 ms under emulation.</param>
+    /// <param name="modules">Files of modules; give none that the guest has no device for, because loading takes boot time.</param>
     public static void WriteBase(Stream output, string initFile, string programFile, IReadOnlyList<string> modules)
     {
         var writer = new InitramfsWriter(output);
@@ -63,8 +63,8 @@ public static class LinuxBoot
         var text = Encoding.UTF8.GetBytes(string.Concat(arguments.Prepend(ProgramPath).Select(argument => argument + "\n")));
         if (arguments.Count > MaxArguments || text.Length > MaxArgumentBytes)
         {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"a guest takes {MaxArguments} arguments in {MaxArgumentBytes} bytes at most"), nameof(arguments));
+            var bounds = string.Create(CultureInfo.InvariantCulture, $"{MaxArguments} arguments in {MaxArgumentBytes} bytes");
+            throw new ArgumentException($"a guest takes {bounds} at most", nameof(arguments));
         }
 
         var writer = new InitramfsWriter(output);
@@ -93,8 +93,8 @@ public static class LinuxBoot
     /// that word would keep the kernel from correcting it.
     /// </summary>
     /// <param name="tscKhz">
-    /// x64 only: the rate of the guest's time stamp counter, in kHz, where the caller knows it exactly. Under TCG it is the host's counter and
-    /// so the host's rate. The guest then neither measures it during the boot nor corrects it a second later, in the middle of a probe.
+    /// x64 only: the rate of the guest's time stamp counter, in kHz, where the caller knows it exactly. Under TCG it is the host's counter
+    /// and so the host's rate. The guest then neither measures it during the boot nor corrects it a second later, in the middle of a probe.
     /// </param>
     public static IReadOnlyList<KernelWord> KernelWords(GuestArchitecture architecture, long? tscKhz = null)
     {
@@ -105,12 +105,14 @@ public static class LinuxBoot
             new("quiet", "the kernel's own messages would share the port with the transcript, and cost a port access a byte"),
             new("loglevel=0", "as quiet, but for errors and emergencies too, which would break a line of the transcript in two"),
             new("panic=-1", "a panic resets at once, which -no-reboot turns into the end of QEMU, instead of hanging until the deadline"),
-            new("cryptomgr.notests", "leaves out self-tests of ciphers that no probe uses: 0.3 to 0.4 s of the boot under emulation"),
+            new("cryptomgr.notests", "leaves out self-tests of ciphers that no probe uses: 0.2 to 0.4 s of the boot under emulation"),
         };
         if (tscKhz is { } khz && architecture == GuestArchitecture.X64)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(khz, nameof(tscKhz));
-            words.Add(new(string.Create(CultureInfo.InvariantCulture, $"tsc_early_khz={khz}"), "the time stamp counter's rate, known instead of measured"));
+            words.Add(new(
+                string.Create(CultureInfo.InvariantCulture, $"tsc_early_khz={khz}"),
+                "the time stamp counter's rate, known instead of measured"));
             words.Add(new("tsc=reliable", "with the rate known there is nothing to correct: no change of the clock during a probe"));
         }
 

@@ -28,8 +28,8 @@ public sealed record LinuxKernel(GuestArchitecture Architecture, string Path, st
         if (!IsKernel(architecture, image))
         {
             throw new KernelException(architecture == GuestArchitecture.X64
-                ? $"{path} is not a kernel for x64: neither a bzImage nor an x86-64 ELF image; give --kernel a file such as /boot/vmlinuz-VERSION"
-                : $"{path} is not a kernel for arm64: neither an Image nor an EFI zboot Image; give --kernel such a file, unpacked with gunzip if need be");
+                ? $"{path} is not a kernel for x64: no bzImage, no ELF image with a PVH note; give --kernel e.g. /boot/vmlinuz-VERSION"
+                : $"{path} is not a kernel for arm64: neither an Image nor an EFI zboot Image; give --kernel one that is not gzipped");
         }
 
         return new LinuxKernel(architecture, System.IO.Path.GetFullPath(path), ReadVersion(architecture, image), []);
@@ -38,7 +38,7 @@ public sealed record LinuxKernel(GuestArchitecture Architecture, string Path, st
     /// <summary>Whether these bytes begin like something that QEMU boots on this architecture.</summary>
     internal static bool IsKernel(GuestArchitecture architecture, ReadOnlySpan<byte> image) => architecture switch
     {
-        GuestArchitecture.X64 => X64KernelImage.IsBzImage(image) || X64KernelImage.IsElf(image),
+        GuestArchitecture.X64 => X64KernelImage.IsBzImage(image) || X64KernelImage.IsBootableElf(image),
         // Documentation/arm64/booting.rst: "ARMd" at 56; an EFI zboot image says "zimg" at 4 instead.
         _ => image.Length > 64 && (image[56..60].SequenceEqual("ARMd"u8) || image[4..8].SequenceEqual("zimg"u8)),
     };
@@ -49,21 +49,29 @@ public sealed record LinuxKernel(GuestArchitecture Architecture, string Path, st
         if (architecture == GuestArchitecture.X64 && X64KernelImage.IsBzImage(image))
         {
             // Documentation/x86/boot.rst: kernel_version, relative to 0x200.
-            return ReadText(image, BinaryPrimitives.ReadUInt16LittleEndian(image[0x20E..]) + 0x200);
+            var version = ReadText(image, BinaryPrimitives.ReadUInt16LittleEndian(image[0x20E..]) + 0x200);
+            return version.Length > 0 ? WithoutBuilder(version) : "unknown";
         }
 
-        // The banner stands in the image once as a format string and once in full: "Linux version 6.1.0 (builder) (compiler) #1 SMP ...".
-        for (var start = 0; image[start..].IndexOf(Banner) is >= 0 and var found; start += found + Banner.Length)
+        // "Linux version 6.1.0 (builder) (compiler) #1 SMP ..."; an earlier copy, from before the build was numbered, may stand before it.
+        var found = "unknown";
+        for (var rest = image; rest.IndexOf(Banner) is >= 0 and var at; rest = rest[(at + Banner.Length)..])
         {
-            var text = ReadText(image, start + found + Banner.Length);
+            var text = ReadText(rest, at + Banner.Length);
             if (text.Length > 0 && char.IsAsciiDigit(text[0]))
             {
-                var build = text.LastIndexOf(") #", StringComparison.Ordinal);
-                return build < 0 ? text : text[..text.IndexOf(' ', StringComparison.Ordinal)] + text[(build + 1)..];
+                found = WithoutBuilder(text);
             }
         }
 
-        return "unknown";
+        return found;
+    }
+
+    /// <summary>Release and build, without who compiled it with what, which stands between them in parentheses.</summary>
+    private static string WithoutBuilder(string version)
+    {
+        var build = version.LastIndexOf(") #", StringComparison.Ordinal);
+        return build < 0 ? version : version[..version.IndexOf(' ', StringComparison.Ordinal)] + version[(build + 1)..];
     }
 
     private static string ReadText(ReadOnlySpan<byte> image, int start)

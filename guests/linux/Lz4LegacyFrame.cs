@@ -12,7 +12,7 @@ internal static class Lz4LegacyFrame
 
     public static bool IsOne(ReadOnlySpan<byte> frame) => frame.Length > 8 && BinaryPrimitives.ReadUInt32LittleEndian(frame) == Magic;
 
-    /// <summary>How many bytes it unpacked; throws <see cref="InvalidDataException"/> for anything that is not a frame or does not fit.</summary>
+    /// <summary>How many bytes it unpacked; <see cref="InvalidDataException"/> for anything that is not a frame or does not fit.</summary>
     public static int Decode(ReadOnlySpan<byte> frame, Span<byte> output)
     {
         if (!IsOne(frame))

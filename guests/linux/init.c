@@ -12,6 +12,7 @@
  *   - VBINIT: killed by signal N
  *   - VBINIT: cannot run PATH: ERROR
  */
+#define _GNU_SOURCE /* vfork, syscall */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
