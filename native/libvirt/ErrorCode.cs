@@ -17,7 +17,7 @@ public enum ErrorCode
     InvalidArgument = 8,
     OperationFailed = 9,
 
-    /// <summary>The XML is no well-formed document.</summary>
+    /// <summary>The XML lacks something or describes what cannot be.</summary>
     XmlError = 27,
 
     /// <summary>There is a domain of that name or UUID already.</summary>
@@ -26,7 +26,7 @@ public enum ErrorCode
     /// <summary>The connection is read-only.</summary>
     OperationDenied = 29,
 
-    /// <summary>The XML lacks something or describes what cannot be.</summary>
+    /// <summary>The XML is no well-formed document.</summary>
     XmlDetail = 35,
     SystemError = 38,
     Rpc = 39,

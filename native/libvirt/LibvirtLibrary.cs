@@ -53,6 +53,7 @@ public static class LibvirtLibrary
     {
         RequireLoadable(LibvirtNative.Library);
         LibvirtNative.SilenceErrors();
+        LibvirtNative.SilenceLog();
         LibvirtException.Check(LibvirtNative.virInitialize(), nameof(LibvirtNative.virInitialize));
 
         // An implementation of the event loop must stand before the first connection is opened, or that connection has no events.

@@ -29,6 +29,13 @@ internal static unsafe partial class LibvirtNative
     /// <summary>Without a handler of ours libvirt prints every error on stderr, besides returning it.</summary>
     internal static void SilenceErrors() => virSetErrorFunc(null, &DiscardError);
 
+    /// <summary>
+    /// An embedded driver logs as the daemon that it is elsewhere: on stderr. What goes wrong is in the exceptions already. Only the
+    /// environment can tell it otherwise before it begins, and only the C library's own, for .NET keeps a copy. Someone who wants the log
+    /// has set the variable.
+    /// </summary>
+    internal static void SilenceLog() => _ = LibcNative.setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", overwrite: 0);
+
     [UnmanagedCallersOnly]
     private static void DiscardError(void* userData, NativeError* error)
     {
