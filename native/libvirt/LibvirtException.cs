@@ -19,9 +19,10 @@ public class LibvirtException : Exception
     {
     }
 
-    private LibvirtException(string message, ErrorDomain domain, ErrorCode code, ErrorLevel level)
+    private LibvirtException(string message, ErrorDomain domain, ErrorCode code, ErrorLevel level, int systemError)
         : base(message)
     {
+        SystemError = systemError;
         Domain = domain;
         Code = code;
         Level = level;
@@ -34,6 +35,9 @@ public class LibvirtException : Exception
     public ErrorCode Code { get; }
 
     public ErrorLevel Level { get; }
+
+    /// <summary>The errno behind <see cref="ErrorCode.SystemError"/>; 0 with any other code.</summary>
+    public int SystemError { get; }
 
     /// <summary>
     /// The error that the call just made left on this thread. Nothing may come between that call and this one: another call to libvirt
@@ -50,7 +54,8 @@ public class LibvirtException : Exception
         var text = LibvirtNative.Borrow(error->Message);
         return new LibvirtException(
             string.IsNullOrWhiteSpace(text) ? $"{call} failed with libvirt error {error->Code}" : OneLine(text),
-            (ErrorDomain)error->Domain, (ErrorCode)error->Code, (ErrorLevel)error->Level);
+            (ErrorDomain)error->Domain, (ErrorCode)error->Code, (ErrorLevel)error->Level,
+            error->Code == (int)ErrorCode.SystemError ? error->FirstNumber : 0);
     }
 
     /// <summary>Throws when a call that returns -1 on failure did.</summary>

@@ -16,11 +16,19 @@ public sealed class Stream : IDisposable
     /// <returns>How many; 0 at the end of the stream.</returns>
     public unsafe int Receive(Span<byte> buffer)
     {
+        int count;
         fixed (byte* bytes = buffer)
         {
-            return LibvirtException.Check(
-                LibvirtNative.virStreamRecv(Handle, bytes, (nuint)buffer.Length), nameof(LibvirtNative.virStreamRecv));
+            count = LibvirtNative.virStreamRecv(Handle, bytes, (nuint)buffer.Length);
         }
+
+        if (count >= 0)
+        {
+            return count;
+        }
+
+        var error = LibvirtException.FromLastError(nameof(LibvirtNative.virStreamRecv));
+        return IsHangUp(error) ? 0 : throw error;
     }
 
     /// <summary>Sends all bytes, waiting as long as the other end takes none.</summary>
@@ -44,4 +52,14 @@ public sealed class Stream : IDisposable
 
     /// <summary>Aborts the stream when it was neither finished nor aborted.</summary>
     public void Dispose() => Handle.Dispose();
+
+    /// <summary>
+    /// A console is a pseudo-terminal, and Linux reports that its other end is gone (here: the guest ended) as EIO; libvirt passes it on.
+    /// All that was written before has been read by then.
+    /// </summary>
+    private static bool IsHangUp(LibvirtException error)
+    {
+        const int InputOutputError = 5; // EIO
+        return error.Domain == ErrorDomain.Streams && error.SystemError == InputOutputError;
+    }
 }

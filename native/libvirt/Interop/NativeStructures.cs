@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace VirtualBench.Libvirt.Interop;
 
-/// <summary><c>virError</c> of libvirt/virterror.h; the fields after <c>level</c> are not read.</summary>
+/// <summary><c>virError</c> of libvirt/virterror.h, up to the last field that is read.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct NativeError
 {
@@ -10,6 +10,14 @@ internal unsafe struct NativeError
     public int Domain;
     public byte* Message;
     public int Level;
+    public nint DeprecatedConnection;
+    public nint DeprecatedDomain;
+    public byte* FirstText;
+    public byte* SecondText;
+    public byte* ThirdText;
+
+    /// <summary>The errno of a system error.</summary>
+    public int FirstNumber;
 }
 
 /// <summary><c>virTypedParameter</c> of libvirt/libvirt-common.h: a name of 80 bytes, a type, and a union of eight bytes.</summary>
