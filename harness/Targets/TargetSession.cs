@@ -10,8 +10,10 @@ namespace VirtualBench.Targets;
 /// <param name="scratchDirectory">A directory of the run's own, see <see cref="RunScratch"/>.</param>
 /// <param name="enclosure">The program vbenclose; null when it has not been built.</param>
 /// <param name="findProgram">The built guest program of an implementation (<c>c</c>, <c>cs</c>) for an architecture; null when there is none.</param>
+/// <param name="libvirtUri">The libvirt that virtual machines are started through; null: its driver in this process.</param>
 public sealed class TargetSession(
-    string run, string scratchDirectory, string? enclosure, Func<string, GuestArchitecture, GuestProgram?> findProgram) : IAsyncDisposable
+    string run, string scratchDirectory, string? enclosure, Func<string, GuestArchitecture, GuestProgram?> findProgram,
+    string? libvirtUri = null) : IAsyncDisposable
 {
     private int _scratchNumber;
 
@@ -23,9 +25,15 @@ public sealed class TargetSession(
 
     internal DockerDaemons Docker => field ??= new DockerDaemons(this);
 
+    internal LibvirtHypervisor Libvirt => field ??= new LibvirtHypervisor(this, libvirtUri);
+
     public GuestProgram? FindProgram(string implementation, GuestArchitecture architecture) => findProgram(implementation, architecture);
 
-    public async ValueTask DisposeAsync() => await Docker.DisposeAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        Libvirt.Dispose();
+        await Docker.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>The label of something that belongs to the run and to no trial.</summary>
     internal string Label(string what) => $"{RunScratch.Prefix}{run}-{what}";

@@ -1,0 +1,67 @@
+namespace VirtualBench.Libvirt;
+
+/// <summary>
+/// libvirt's QEMU driver inside this process, with all its state below one directory and no daemon (<c>qemu:///embed?root=DIR</c>).
+/// libvirt allows a process one such root at a time. The driver cannot tie a domain to its connection
+/// (<see cref="StartOptions.AutoDestroy"/> is refused): whoever starts a domain destroys it.
+/// </summary>
+public sealed class EmbeddedDriver
+{
+    /// <summary>The driver's sockets stand up to 57 characters below the root, and a UNIX socket's whole path may have 107.</summary>
+    public const int LongestRoot = 50;
+
+    // No logging daemon; QEMU runs as we do, so it may open what we may; and no file changes its owner for it.
+    private const string Configuration = """
+        stdio_handler = "file"
+        user = "+0"
+        group = "+0"
+        dynamic_ownership = 0
+        remember_owner = 0
+        security_driver = "none"
+
+        """;
+
+    private EmbeddedDriver(string root) => Root = root;
+
+    public string Root { get; }
+
+    public string Uri => "qemu:///embed?root=" + System.Uri.EscapeDataString(Root);
+
+    /// <summary>Lays out the directory; nothing is started.</summary>
+    /// <param name="root">An existing directory, absolute.</param>
+    /// <param name="capabilityCache">
+    /// A directory that outlives the root, where libvirt keeps what it found out about each QEMU binary; asking one takes a second or two,
+    /// when something first needs to know (a version, a domain).
+    /// libvirt checks each entry's age against binary, kernel and itself. Null: ask anew.
+    /// </param>
+    /// <exception cref="ArgumentException">The root's path is too long for the sockets below it.</exception>
+    public static EmbeddedDriver Prepare(string root, string? capabilityCache = null)
+    {
+        if (root.Length > LongestRoot)
+        {
+            throw new ArgumentException($"the driver's directory {root} is longer than {LongestRoot} characters", nameof(root));
+        }
+
+        Directory.CreateDirectory(Path.Combine(root, "etc"));
+        File.WriteAllText(Path.Combine(root, "etc", "qemu.conf"), Configuration);
+        if (capabilityCache is not null)
+        {
+            Directory.CreateDirectory(capabilityCache);
+            var link = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "cache", "qemu")).FullName, "capabilities");
+            if (!Directory.Exists(link))
+            {
+                Directory.CreateSymbolicLink(link, capabilityCache);
+            }
+        }
+
+        return new EmbeddedDriver(root);
+    }
+
+    /// <summary>Opens a connection; the first one starts the driver.</summary>
+    /// <exception cref="LibvirtException">There is no QEMU driver, or it cannot start here.</exception>
+    public Connection Open()
+    {
+        OrphanReaper.Start();
+        return DriverAccount.IsMissing ? DriverAccount.Lend(Root, () => Connection.Open(Uri)) : Connection.Open(Uri);
+    }
+}
