@@ -1,9 +1,7 @@
 #include "cpu.h"
 
 void vb_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]) {
-    __asm__ volatile("cpuid"
-                     : "=a"(registers[0]), "=b"(registers[1]), "=c"(registers[2]), "=d"(registers[3])
-                     : "a"(leaf), "c"(subleaf));
+    __asm__ volatile("cpuid" : "=a"(registers[0]), "=b"(registers[1]), "=c"(registers[2]), "=d"(registers[3]) : "a"(leaf), "c"(subleaf));
 }
 
 /* The state components that the system saves on a context switch; without them the registers may not be used. */

@@ -52,8 +52,7 @@ static int read_option(option *options, const char *argument) {
     for (int i = 0; i < OPTION_COUNT; i++) {
         const char *text = value_of(argument, options[i].name);
         if (text != 0) {
-            return vb_read_integer(text, &options[i].value) && options[i].value >= options[i].least &&
-                   options[i].value <= options[i].most;
+            return vb_read_integer(text, &options[i].value) && options[i].value >= options[i].least && options[i].value <= options[i].most;
         }
     }
     return 0;

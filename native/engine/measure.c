@@ -96,8 +96,7 @@ static void measure_workload(vb_section *section, const vb_options *options, vb_
         if (count < options->min_iterations) {
             continue;
         }
-        if (vb_relative_error(results, count) <= options->max_relative_error ||
-            elapsed_ns(section, clock) >= (double)options->budget_ns) {
+        if (vb_relative_error(results, count) <= options->max_relative_error || elapsed_ns(section, clock) >= (double)options->budget_ns) {
             break;
         }
     }

@@ -2,8 +2,8 @@
 #ifndef VB_SECTION_H
 #define VB_SECTION_H
 
-#include "vb_engine.h"
 #include "clock.h"
+#include "vb_engine.h"
 
 #define VB_NOTE_MAX 8
 

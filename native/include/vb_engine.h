@@ -44,7 +44,7 @@ typedef struct vb_run {
     int parameter_count;
     vb_metric metrics[VB_METRIC_MAX];
     int metric_count;
-    void *context; /* the probe's own; handed to its workload */
+    void *context;   /* the probe's own; handed to its workload */
     char error[160]; /* why open, verify or a parameter failed; empty when nothing did */
     int unsupported; /* set with error: this guest cannot run the probe, which is no failure */
 } vb_run;
@@ -52,8 +52,8 @@ typedef struct vb_run {
 typedef enum vb_status { VB_OK = 0, VB_FAILED = 1 } vb_status;
 
 typedef struct vb_probe {
-    const char *id;         /* "mem.triad" */
-    const char *parameters; /* accepted names with defaults, blank separated: "bytes=134217728" */
+    const char *id;                   /* "mem.triad" */
+    const char *parameters;           /* accepted names with defaults, blank separated: "bytes=134217728" */
     vb_status (*open)(vb_run *run);   /* allocates, initialises, publishes metrics such as bytesPerOp */
     vb_workload workload;             /* NULL when open chooses one with vb_run_use (e.g. by vector width) */
     vb_workload overhead;             /* the same loop without the work; NULL: the engine's own empty loop */
@@ -63,14 +63,14 @@ typedef struct vb_probe {
 
 /* How the engine measures. All times in nanoseconds. */
 typedef struct vb_options {
-    int64_t iteration_ns;        /* the least duration of an iteration that the pilot looks for */
-    int64_t budget_ns;           /* after min_iterations, stop when the section has taken this long */
-    int32_t warmup_iterations;   /* the most; fewer when the figures stopped improving */
-    int32_t min_iterations;      /* actual iterations, least */
-    int32_t max_iterations;      /* actual iterations, most */
-    double max_relative_error;   /* half width of the 99.9 % interval of the mean over the mean */
-    const char *implementation;  /* "c" or "cs" */
-    const char *build;           /* hash of the archive: the guestBinary of a result */
+    int64_t iteration_ns;       /* the least duration of an iteration that the pilot looks for */
+    int64_t budget_ns;          /* after min_iterations, stop when the section has taken this long */
+    int32_t warmup_iterations;  /* the most; fewer when the figures stopped improving */
+    int32_t min_iterations;     /* actual iterations, least */
+    int32_t max_iterations;     /* actual iterations, most */
+    double max_relative_error;  /* half width of the 99.9 % interval of the mean over the mean */
+    const char *implementation; /* "c" or "cs" */
+    const char *build;          /* hash of the archive: the guestBinary of a result */
 } vb_options;
 
 /* Fills in the engine's defaults. */
@@ -99,8 +99,8 @@ vb_status vb_unsupported(vb_run *run, const char *why);
  * Runs the probes that `specifications` name ("cpu.primes{limit=10000}"), each as one section of the line protocol
  * (vb_protocol.h), in the order given. Returns the number of sections that failed; an unknown probe is a failed section.
  */
-int vb_execute(const vb_options *options, const vb_probe *const *probes, int probe_count,
-               const char *const *specifications, int specification_count);
+int vb_execute(const vb_options *options, const vb_probe *const *probes, int probe_count, const char *const *specifications,
+               int specification_count);
 
 /* The C probes of this archive, NULL-terminated. */
 extern const vb_probe *const vb_probes[];
@@ -111,8 +111,8 @@ extern const vb_probe *const vb_probes[];
  * prints the main line, runs the sections, prints the end line, returns the exit status of vb_protocol.h. argv[0] is the program.
  * `--list` prints "id<TAB>parameters" for each probe instead. `build` is the archive's SHA-256 in hexadecimal.
  */
-int vb_main(int argc, const char *const *argv, const char *implementation, const char *build,
-            const vb_probe *const *probes, int probe_count);
+int vb_main(int argc, const char *const *argv, const char *implementation, const char *build, const vb_probe *const *probes,
+            int probe_count);
 
 #ifdef __cplusplus
 }

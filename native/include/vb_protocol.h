@@ -5,7 +5,8 @@
  *   // VB: main version=1 impl=c arch=x86_64 build=<sha256 of the archive>      first bytes of main; printed once
  *
  *   // BeforeAnythingElse                                                       a section: one probe, run once
- *   // VB: hello version=1 probe=mem.triad params=bytes=1024,width=256 impl=c arch=x86_64 clock=tsc clockHz=2596126000 build=<hash> nowNs=123
+ *   // VB: hello version=1 probe=mem.triad params=bytes=1024,width=256 impl=c arch=x86_64 clock=tsc clockHz=2596126000 build=<hash>
+ * nowNs=123
  *   // VB: note width=256
  *   OverheadJitting  1: 1 op, 100.00 ns, 100.0000 ns/op
  *   ...
@@ -19,17 +20,16 @@
  *
  *   // VB: end sections=5 failed=0                                              printed once, last
  *
- * `params` is "-" when there are none. nowNs is the guest's monotonic clock. `crc` is CRC-32 (IEEE 802.3, reflected, as zlib's) over the bytes of
- * every line of the section, each with its \n, from "// BeforeAnythingElse" up to and not including the crc line; `lines`
- * is their number.
- * A section that fails ends, instead of metric/crc/AfterAll, with
+ * `params` is "-" when there are none. nowNs is the guest's monotonic clock. `crc` is CRC-32 (IEEE 802.3, reflected, as zlib's) over the
+ * bytes of every line of the section, each with its \n, from "// BeforeAnythingElse" up to and not including the crc line; `lines` is their
+ * number. A section that fails ends, instead of metric/crc/AfterAll, with
  *   // VB: error reason=<text to the end of the line>
  * and one that this guest cannot run with
  *   // VB: unsupported reason=<text to the end of the line>
  * each followed by the crc line (which covers it too), and no "// AfterAll".
  *
- * Exit status of a guest program: 0 when no section failed, 1 when one did, 2 for a wrong command line, 3 when the guest's CPU lacks what the
- * program was compiled for.
+ * Exit status of a guest program: 0 when no section failed, 1 when one did, 2 for a wrong command line, 3 when the guest's CPU lacks what
+ * the program was compiled for.
  */
 #ifndef VB_PROTOCOL_H
 #define VB_PROTOCOL_H

@@ -1,7 +1,7 @@
 /*
  * cpu.dgemm: C += A * B for square column-major matrices of doubles, as the BLAS do it (Goto and van de Geijn, "Anatomy of high-performance
- * matrix multiplication", 2008): a block of B and a block of A are packed into panels, and a micro-kernel multiplies two panels with the tile
- * of C in registers. Packing is part of the operation.
+ * matrix multiplication", 2008): a block of B and a block of A are packed into panels, and a micro-kernel multiplies two panels with the
+ * tile of C in registers. Packing is part of the operation.
  *
  * The entries are small whole numbers, so every product and sum is exact and the check (Freivalds' random vector) may ask for equality.
  */

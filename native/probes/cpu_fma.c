@@ -2,7 +2,8 @@
  * cpu.fma: peak double precision. One operation is 1,024 independent multiply-adds of one vector each, over twelve accumulators: two FMA
  * units of a latency of four or five cycles need ten in flight, and twelve leave room for the operands in sixteen registers.
  *
- * Each step is x = x * m + b with m = 1 and b = 1 that the compiler cannot know: the sums are exact, so the answer tells the number of steps.
+ * Each step is x = x * m + b with m = 1 and b = 1 that the compiler cannot know: the sums are exact, so the answer tells the number of
+ * steps.
  */
 #include "catalogue.h"
 #include "vb_platform.h"

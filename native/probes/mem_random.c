@@ -1,6 +1,6 @@
 /*
- * mem.random: HPC Challenge's RandomAccess (GUPS): table[random] ^= random. One operation is 1,024 updates. The sequence of random numbers is
- * a 64-bit linear congruential one whose high bits choose the place.
+ * mem.random: HPC Challenge's RandomAccess (GUPS): table[random] ^= random. One operation is 1,024 updates. The sequence of random numbers
+ * is a 64-bit linear congruential one whose high bits choose the place.
  *
  * The sequence starts again after as many operations as touch each word twice on average. Two equal passes cancel out, so the check replays
  * two passes at most, however long the run was, and must find the table as it began.
@@ -14,11 +14,11 @@ static const int64_t BYTES_MAX = (int64_t)1 << 36;
 
 typedef struct table {
     uint64_t *words;
-    int bits;             /* log2 of the number of words */
-    int64_t pass;         /* operations until the sequence starts again */
-    int64_t done;         /* operations of this pass */
-    uint64_t state;       /* of the sequence */
-    uint64_t passes;      /* complete ones */
+    int bits;        /* log2 of the number of words */
+    int64_t pass;    /* operations until the sequence starts again */
+    int64_t done;    /* operations of this pass */
+    uint64_t state;  /* of the sequence */
+    uint64_t passes; /* complete ones */
 } table;
 
 static const uint64_t first_state = 0x9e3779b97f4a7c15;

@@ -2,8 +2,8 @@
  * mem.copy, mem.scale, mem.add, mem.triad: STREAM's four kernels (McCalpin, 1995), one pass over the arrays an operation, counted as STREAM
  * counts: the bytes that the program reads and writes, not what the caches move besides.
  *
- * Arrays that together are larger than the last-level cache are written past the caches (x86-64): an ordinary store would first read the line
- * that it replaces, which is traffic that nobody counts.
+ * Arrays that together are larger than the last-level cache are written past the caches (x86-64): an ordinary store would first read the
+ * line that it replaces, which is traffic that nobody counts.
  */
 #include "catalogue.h"
 #include "text.h"
@@ -99,9 +99,7 @@ static const vb_variant streaming_variants[KERNELS][WIDTHS] = {
 #else
 enum { WIDTHS = 1 };
 #define WIDTHS_OF(name, stores)                                                                                                            \
-    {                                                                                                                                      \
-        {name##_##stores##128, 128, VB_CPU_VECTOR128, #stores},                                                                            \
-    }
+    { {name##_##stores##128, 128, VB_CPU_VECTOR128, #stores}, }
 #endif
 
 static const vb_variant plain_variants[KERNELS][WIDTHS] = {

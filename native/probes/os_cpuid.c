@@ -1,6 +1,6 @@
 /*
- * os.cpuid: an instruction that a hypervisor has to intercept. x86-64: CPUID leaf 0, a VM exit by definition. arm64: ID_AA64ISAR0_EL1, which
- * a kernel emulates for a process, and which a hypervisor intercepts for a kernel.
+ * os.cpuid: an instruction that a hypervisor has to intercept. x86-64: CPUID leaf 0, a VM exit by definition. arm64: ID_AA64ISAR0_EL1,
+ * which a kernel emulates for a process, and which a hypervisor intercepts for a kernel.
  */
 #include "catalogue.h"
 #include "cpu.h"

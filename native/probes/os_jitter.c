@@ -1,6 +1,6 @@
 /*
- * os.jitter: one operation is a window of 10 ms in which the clock is read without a pause; the longest gap between two readings is how long
- * the CPU was away. Reported are percentiles of that over all windows of the actual run.
+ * os.jitter: one operation is a window of 10 ms in which the clock is read without a pause; the longest gap between two readings is how
+ * long the CPU was away. Reported are percentiles of that over all windows of the actual run.
  */
 #include "catalogue.h"
 #include "clock.h"

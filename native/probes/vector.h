@@ -14,6 +14,9 @@
 #define VB_TARGET_512 __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,prefer-vector-width=512")))
 #endif
 
+/* `x` in every lane. Subtracting zero changes no value, not even -0, so no instruction is left of it; adding zero would leave one. */
+#define VB_BROADCAST(vector, x) ((x) - (vector){0})
+
 typedef struct vb_variant {
     vb_workload workload;
     int width;         /* bits */

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Holds our figures against the public tools that measure the same thing: both pinned to one core, alternating, so that a change of the
+# machine's speed meets both. Prints every pair and the median of the ratios (ours over theirs; above 1 is faster).
+#   compare-reference.sh [ROUNDS] [CPU]          VBPROBE=path of vbprobe-c
+# Exit status: 0 when every comparison holds that could be made, 1 when one does not, 2 when nothing could be compared.
+set -eu
+rounds=${1:-7}
+cpu=${2:-0}
+root=$(cd "$(dirname "$0")/../.." && pwd)
+probe=${VBPROBE:-$root/artifacts/guests/x64/vbprobe-c}
+[ -x "$probe" ] || { echo "compare-reference: no $probe; build it: cmake --preset linux-x64 && cmake --build --preset linux-x64" >&2; exit 2; }
+taskset -c "$cpu" true || { echo "compare-reference: cannot run on CPU $cpu" >&2; exit 2; }
+
+median() { sort -g | awk '{ v[NR] = $1 } END { if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+# Operations per second of a probe: over the whole second, as the tools count, not the best part of it.
+ours() {
+    taskset -c "$cpu" "$probe" --budget-ms=1000 --min=10 --max=1000 --error=0.01 "$1" |
+        awk '/^WorkloadResult/ { operations += $3; ns += $5 } END { printf "%.6f\n", operations * 1e9 / ns }'
+}
+
+sysbench_primes() { taskset -c "$cpu" sysbench cpu --cpu-max-prime=10000 --threads=1 --time=1 run | awk '/events per second/ { print $4 }'; }
+
+# All four kernels' bytes over their time, which is what stress-ng adds up; 32M of "cache" makes it use arrays of 128 MiB, our default.
+stress_stream() {
+    taskset -c "$cpu" stress-ng --stream 1 --stream-l3-size 32M --timeout 6 --metrics 2>&1 |
+        awk '/memory rate:/ { for (i = 1; i <= NF; i++) if ($i == "MB") sum += $(i - 1); printf "%.6f\n", sum * 1048576 }'
+}
+
+openssl_sha256() {
+    taskset -c "$cpu" openssl speed -evp sha256 -bytes 1048576 -seconds 1 2>/dev/null | awk '/^sha256/ { sub("k", "", $2); print $2 * 1000 }'
+}
+
+compared=0
+failed=0
+# compare NAME TOOL REFERENCE PROBE WORK LEAST: `work` units of one operation; the median ratio must be at least LEAST.
+compare() {
+    if ! command -v "$2" >/dev/null; then
+        echo "$1: skipped, $2 is not installed (apt-get install $2)"
+        return
+    fi
+    compared=$((compared + 1))
+    ratios=""
+    for round in $(seq "$rounds"); do
+        if [ $((round % 2)) -eq 0 ]; then
+            theirs=$($3); mine=$(ours "$4")
+        else
+            mine=$(ours "$4"); theirs=$($3)
+        fi
+        ratio=$(awk -v a="$mine" -v w="$5" -v b="$theirs" 'BEGIN { printf "%.4f", a * w / b }')
+        awk -v n="$1" -v a="$mine" -v w="$5" -v b="$theirs" -v r="$ratio" 'BEGIN { printf "%s: ours %.5g theirs %.5g ratio %s\n", n, a * w, b, r }'
+        ratios="$ratios $ratio"
+    done
+    middle=$(printf '%s\n' $ratios | median)
+    if awk -v m="$middle" -v l="$6" 'BEGIN { exit !(m >= l) }'; then verdict=holds; else verdict="DOES NOT HOLD"; failed=1; fi
+    echo "$1: median ratio $middle over $rounds rounds, at least $6 wanted: $verdict"
+}
+
+compare cpu.primes sysbench sysbench_primes cpu.primes 1 0.97
+compare mem.triad stress-ng stress_stream mem.triad 402653184 1
+compare cpu.sha256 openssl openssl_sha256 cpu.sha256 1048576 0.90
+[ "$compared" -gt 0 ] || exit 2
+exit "$failed"
