@@ -7,19 +7,12 @@
  */
 #include "catalogue.h"
 #include "random.h"
+#include "state.h"
 #include "vb_platform.h"
 #include "vector.h"
 
 /* Depth of the packed panels; rows of A's packed block (fits a 256 KiB L2); columns of B's packed block. */
 enum { DEPTH = 256, ROWS = 96, COLUMNS = 1032, TILE_MAX = 16 * 8 };
-
-typedef struct dgemm {
-    int n;
-    int64_t operations;
-    size_t bytes;
-    double *a, *b, *c, *check;
-    double *packed_a, *packed_b;
-} dgemm;
 
 static int least(int a, int b) {
     return a < b ? a : b;

@@ -6,19 +6,12 @@
  * steps.
  */
 #include "catalogue.h"
+#include "state.h"
 #include "vb_platform.h"
 #include "vector.h"
 
-enum { ACCUMULATORS = 12, ROUNDS = 85, EXTRA = 4, STEPS = ACCUMULATORS * ROUNDS + EXTRA, LANES_MAX = 8 };
+enum { ROUNDS = 85, EXTRA = 4, STEPS = FMA_ACCUMULATORS * ROUNDS + EXTRA };
 _Static_assert(STEPS == 1024, "one operation is 1,024 steps");
-
-typedef struct fma {
-    _Alignas(64) double sums[ACCUMULATORS * LANES_MAX];
-    double multiplier;
-    double addend;
-    int64_t operations;
-    int lanes;
-} fma;
 
 #define VB_KERNEL run_plain128
 #define VB_LANES 2
@@ -63,7 +56,7 @@ static vb_status open_fma(vb_run *run) {
     state->lanes = variant->width / 64;
     state->multiplier = 1;
     state->addend = 1;
-    for (int i = 0; i < ACCUMULATORS * state->lanes; i++) {
+    for (int i = 0; i < FMA_ACCUMULATORS * state->lanes; i++) {
         state->sums[i] = i;
     }
     vb_run_use(run, variant->workload);
@@ -73,7 +66,7 @@ static vb_status open_fma(vb_run *run) {
 
 static vb_status verify_fma(vb_run *run) {
     const fma *state = run->context;
-    for (int i = 0; i < ACCUMULATORS * state->lanes; i++) {
+    for (int i = 0; i < FMA_ACCUMULATORS * state->lanes; i++) {
         int steps = ROUNDS + (i / state->lanes < EXTRA);
         if (state->sums[i] != i + (double)state->operations * steps) {
             return vb_fail(run, "wrong sum of multiply-adds");

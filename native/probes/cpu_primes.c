@@ -3,13 +3,8 @@
  * l from 2 to sqrt(c). The arithmetic is sysbench's (64-bit remainder, the bound a double), because that is what the figure compares with.
  */
 #include "catalogue.h"
+#include "state.h"
 #include "vb_platform.h"
-
-typedef struct primes {
-    uint64_t limit;
-    uint64_t found;  /* over all operations */
-    uint64_t events; /* operations done */
-} primes;
 
 static uint64_t count_primes(uint64_t limit) {
     uint64_t found = 0;

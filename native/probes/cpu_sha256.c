@@ -3,17 +3,10 @@
 #include "cpu.h"
 #include "random.h"
 #include "sha256.h"
+#include "state.h"
 #include "vb_platform.h"
 
 static const int64_t BYTES_MAX = (int64_t)1 << 32;
-
-typedef struct message {
-    vb_sha256_blocks blocks;
-    uint8_t *bytes;
-    size_t length;
-    uint32_t digest[8]; /* the first operation's */
-    uint64_t wrong;     /* operations whose digest was another */
-} message;
 
 static void digest_message(void *context, intptr_t operations) {
     message *message = context;

@@ -7,16 +7,10 @@
  */
 #include "catalogue.h"
 #include "random.h"
+#include "state.h"
 #include "vb_platform.h"
 
 enum { INSERTION_MAX = 24, COUNT_MAX = 1 << 26 };
-
-typedef struct sort {
-    int64_t count;
-    size_t bytes;
-    int32_t *permutation;
-    int32_t *sorted;
-} sort;
 
 static void swap(int32_t *a, int32_t *b) {
     int32_t kept = *a;

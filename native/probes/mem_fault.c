@@ -1,15 +1,9 @@
 /* mem.fault: one operation maps 256 fresh anonymous pages, touches each, and gives them back. */
 #include "catalogue.h"
+#include "state.h"
 #include "vb_platform.h"
 
 enum { PAGES = 256 };
-
-typedef struct faults {
-    size_t page_bytes;
-    uint64_t touched; /* pages */
-    uint64_t wrong;   /* pages that were not fresh, or could not be had */
-    uint64_t operations;
-} faults;
 
 static void touch_pages(void *context, intptr_t operations) {
     faults *state = context;

@@ -4,25 +4,13 @@
  */
 #include "catalogue.h"
 #include "random.h"
+#include "state.h"
 #include "text.h"
 #include "vb_platform.h"
 
-enum { LINE = 64, LOADS = 1024 };
+enum { LINE = sizeof(line), LOADS = 1024 };
 
 static const int64_t BYTES_MAX = (int64_t)1 << 36;
-
-typedef union line {
-    union line *next;
-    uint64_t index; /* while the cycle is being made */
-    char whole[LINE];
-} line;
-
-typedef struct chain {
-    line *lines;
-    int64_t count;
-    line *position;
-    uint64_t loads; /* over all operations, modulo 2^64 */
-} chain;
 
 static void chase(void *context, intptr_t operations) {
     chain *state = context;

@@ -6,20 +6,12 @@
  * two passes at most, however long the run was, and must find the table as it began.
  */
 #include "catalogue.h"
+#include "state.h"
 #include "vb_platform.h"
 
 enum { UPDATES = 1024 };
 
 static const int64_t BYTES_MAX = (int64_t)1 << 36;
-
-typedef struct table {
-    uint64_t *words;
-    int bits;        /* log2 of the number of words */
-    int64_t pass;    /* operations until the sequence starts again */
-    int64_t done;    /* operations of this pass */
-    uint64_t state;  /* of the sequence */
-    uint64_t passes; /* complete ones */
-} table;
 
 static const uint64_t first_state = 0x9e3779b97f4a7c15;
 

@@ -6,6 +6,7 @@
  * line that it replaces, which is traffic that nobody counts.
  */
 #include "catalogue.h"
+#include "state.h"
 #include "text.h"
 #include "vb_platform.h"
 #include "vector.h"
@@ -15,27 +16,15 @@ enum { SKEW = 1088, GRANULE = 256 };
 
 static const int64_t BYTES_MAX = (int64_t)1 << 36;
 
-enum array { A, B, C, ARRAYS };
-
-typedef enum kernel { COPY, SCALE, ADD, TRIAD, KERNELS } kernel;
-
-typedef struct stream {
-    double *array[ARRAYS];
-    int64_t count; /* doubles in each */
-    double scalar;
-    kernel kernel;
-    size_t bytes;
-} stream;
-
 /* What each kernel reads, and what it writes. */
 static const struct {
     int uses[ARRAYS];
-    enum array target;
+    stream_array target;
 } shapes[KERNELS] = {
-    [COPY] = {{1, 0, 1}, C},
-    [SCALE] = {{0, 1, 1}, B},
-    [ADD] = {{1, 1, 1}, C},
-    [TRIAD] = {{1, 1, 1}, A},
+    [COPY] = {{1, 0, 1}, ARRAY_C},
+    [SCALE] = {{0, 1, 1}, ARRAY_B},
+    [ADD] = {{1, 1, 1}, ARRAY_C},
+    [TRIAD] = {{1, 1, 1}, ARRAY_A},
 };
 
 #define VB_NAME(name) name##_plain128
@@ -109,7 +98,7 @@ static const vb_variant plain_variants[KERNELS][WIDTHS] = {
     [TRIAD] = WIDTHS_OF(triad, plain),
 };
 
-static const vb_variant *choose(vb_run *run, kernel kernel, int64_t footprint) {
+static const vb_variant *choose(vb_run *run, stream_kernel kernel, int64_t footprint) {
     const char *stores = vb_parameter_text(run, "stores", "auto");
     int is_auto = vb_string_equal(stores, "auto"), is_streaming = vb_string_equal(stores, "streaming");
     if (!is_auto && !is_streaming && !vb_string_equal(stores, "plain")) {
@@ -131,11 +120,11 @@ static const vb_variant *choose(vb_run *run, kernel kernel, int64_t footprint) {
 }
 
 /* Small whole numbers, so that every result is exact; with periods of their own, so that a wrong index shows. */
-static double input(enum array array, int64_t i) {
-    return (double)(array == A ? i & 1023 : array == B ? i % 769 : i % 509);
+static double input(stream_array array, int64_t i) {
+    return (double)(array == ARRAY_A ? i & 1023 : array == ARRAY_B ? i % 769 : i % 509);
 }
 
-static vb_status open_stream(vb_run *run, kernel kernel) {
+static vb_status open_stream(vb_run *run, stream_kernel kernel) {
     int64_t bytes = vb_parameter_integer(run, "bytes", 134217728);
     if (bytes < GRANULE || bytes > BYTES_MAX || bytes % GRANULE != 0) {
         return vb_fail(run, "bytes (of one array) must be a multiple of 256, at most 64G");
@@ -161,7 +150,7 @@ static vb_status open_stream(vb_run *run, kernel kernel) {
             double *values = state->array[array] = (double *)next;
             int is_target = array == (int)shapes[kernel].target;
             for (int64_t i = 0; i < state->count; i++) {
-                values[i] = is_target ? -1 : input((enum array)array, i);
+                values[i] = is_target ? -1 : input((stream_array)array, i);
             }
             next += bytes + SKEW;
         }
@@ -174,13 +163,13 @@ static vb_status open_stream(vb_run *run, kernel kernel) {
 static double expected(const stream *state, int64_t i) {
     switch (state->kernel) {
     case COPY:
-        return input(A, i);
+        return input(ARRAY_A, i);
     case SCALE:
-        return state->scalar * input(C, i);
+        return state->scalar * input(ARRAY_C, i);
     case ADD:
-        return input(A, i) + input(B, i);
+        return input(ARRAY_A, i) + input(ARRAY_B, i);
     default:
-        return input(B, i) + state->scalar * input(C, i);
+        return input(ARRAY_B, i) + state->scalar * input(ARRAY_C, i);
     }
 }
 

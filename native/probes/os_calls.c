@@ -1,14 +1,7 @@
 /* os.syscall and os.clock: one call of the system's cheapest service, and of the clock that programs use. */
 #include "catalogue.h"
+#include "state.h"
 #include "vb_platform.h"
-
-typedef struct calls {
-    const vb_platform_os *os;
-    long parent;      /* getppid's answer at the start */
-    int64_t earliest; /* the clock at the start, ns */
-    int64_t latest;   /* the last that the workload read */
-    uint64_t wrong;   /* answers that cannot be */
-} calls;
 
 static vb_status open_calls(vb_run *run, int has_call, const char *otherwise) {
     if (!has_call) {

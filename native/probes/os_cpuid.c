@@ -4,12 +4,8 @@
  */
 #include "catalogue.h"
 #include "cpu.h"
+#include "state.h"
 #include "vb_platform.h"
-
-typedef struct identity {
-    uint64_t first; /* the answer at the start */
-    uint64_t wrong; /* answers that differ */
-} identity;
 
 static inline uint64_t identify(void) {
 #if defined(__x86_64__)

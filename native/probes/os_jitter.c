@@ -5,16 +5,10 @@
 #include "catalogue.h"
 #include "clock.h"
 #include "histogram.h"
+#include "state.h"
 #include "vb_platform.h"
 
 enum { WINDOW_NS = 10000000 };
-
-typedef struct jitter {
-    const vb_run *run;
-    const vb_clock *clock;
-    uint64_t window_ticks;
-    vb_histogram gaps; /* ns; the actual run's windows only */
-} jitter;
 
 /* The longest gap of one window, in ticks. */
 static uint64_t watch(const vb_clock *clock, uint64_t window_ticks) {

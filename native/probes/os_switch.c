@@ -1,13 +1,7 @@
 /* os.pipe and os.thread: a token to a partner in another process, or another thread, and its answer back. */
 #include "catalogue.h"
+#include "state.h"
 #include "vb_platform.h"
-
-typedef struct ping_pong {
-    int (*round_trip)(void *pair, int token);
-    void (*close)(void *pair);
-    void *pair;
-    uint64_t wrong; /* answers that were not the token's */
-} ping_pong;
 
 static vb_status open_pair(vb_run *run, void *(*open)(void), int (*round_trip)(void *, int), void (*close)(void *), const char *otherwise) {
     if (open == NULL) {

@@ -28,7 +28,7 @@ stress_stream() {
 }
 
 openssl_sha256() {
-    taskset -c "$cpu" openssl speed -evp sha256 -bytes 1048576 -seconds 1 2>/dev/null | awk '/^sha256/ { sub("k", "", $2); print $2 * 1000 }'
+    taskset -c "$cpu" openssl speed -elapsed -evp sha256 -bytes 1048576 -seconds 1 2>/dev/null | awk '/^sha256/ { sub("k", "", $2); print $2 * 1000 }'
 }
 
 compared=0
