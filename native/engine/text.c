@@ -130,14 +130,19 @@ void vb_text_number(vb_text *text, double value) {
     }
     if (value < 9e15 && value == (double)(uint64_t)value) {
         vb_text_unsigned(text, (uint64_t)value, 0);
-    } else if (value >= 1e-3 && value < 1e9) {
-        int decimals = 9;
-        for (double limit = 1; decimals > 0 && value >= limit; limit *= 10) {
-            decimals--;
-        }
-        vb_text_fixed(text, value, decimals < 1 ? 1 : decimals);
-    } else {
+        return;
+    }
+    if (value < 0.1 || value >= 1e9) {
         exponent_form(text, value);
+        return;
+    }
+    int decimals = 9;
+    for (double limit = 1; decimals > 1 && value >= limit; limit *= 10) {
+        decimals--;
+    }
+    vb_text_fixed(text, value, decimals);
+    while (!text->truncated && text->bytes[text->length - 1] == '0' && text->bytes[text->length - 2] != '.') {
+        text->length--;
     }
 }
 

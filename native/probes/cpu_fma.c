@@ -48,7 +48,7 @@ static const vb_variant variants[] = {
 
 static vb_status open_fma(vb_run *run) {
     const vb_variant *variant = vb_variant_choose(run, variants, sizeof(variants) / sizeof(variants[0]), "instructions");
-    fma *state = variant != NULL ? vb_probe_map(run, sizeof(*state)) : NULL;
+    fma_sums *state = variant != NULL ? vb_probe_map(run, sizeof(*state)) : NULL;
     if (state == NULL) {
         return VB_FAILED;
     }
@@ -65,7 +65,7 @@ static vb_status open_fma(vb_run *run) {
 }
 
 static vb_status verify_fma(vb_run *run) {
-    const fma *state = run->context;
+    const fma_sums *state = run->context;
     for (int i = 0; i < FMA_ACCUMULATORS * state->lanes; i++) {
         int steps = ROUNDS + (i / state->lanes < EXTRA);
         if (state->sums[i] != i + (double)state->operations * steps) {
@@ -77,7 +77,7 @@ static vb_status verify_fma(vb_run *run) {
 
 static void close_fma(vb_run *run) {
     if (run->context != NULL) {
-        vb_platform_unmap(run->context, sizeof(fma));
+        vb_platform_unmap(run->context, sizeof(fma_sums));
     }
 }
 

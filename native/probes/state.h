@@ -21,13 +21,13 @@ typedef struct primes {
 /* cpu.fma */
 enum { FMA_ACCUMULATORS = 12, FMA_LANES_MAX = 8 };
 
-typedef struct fma {
+typedef struct fma_sums {
     _Alignas(64) double sums[FMA_ACCUMULATORS * FMA_LANES_MAX];
     double multiplier;
     double addend;
     int64_t operations;
     int lanes;
-} fma;
+} fma_sums;
 
 /* cpu.dgemm: column-major matrices of n by n */
 typedef struct dgemm {
