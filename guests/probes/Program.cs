@@ -9,7 +9,7 @@ unsafe
     ReadOnlySpan<Probe> probes =
     [
 
-        CpuPrimes.Probe, OsClock.Probe,
+        CpuPrimes.Probe, CpuFma.Probe, CpuSort.Probe, OsClock.Probe,
     ];
     fixed (Probe* first = probes)
     {
