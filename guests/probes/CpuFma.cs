@@ -50,7 +50,7 @@ internal static unsafe class CpuFma
         {
             return ProbeStatus.Failed;
         }
-        widths.NoteKind(run);
+        Engine.Note(run, "kind"u8, widths.Kind);
         state->Lanes = bits / 64;
         state->Multiplier = 1;
         state->Addend = 1;

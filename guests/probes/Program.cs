@@ -9,7 +9,8 @@ unsafe
     ReadOnlySpan<Probe> probes =
     [
 
-        CpuPrimes.Probe, CpuFma.Probe, CpuSort.Probe, OsClock.Probe,
+        CpuPrimes.Probe, CpuFma.Probe, CpuSort.Probe,
+        MemCopy.Probe, MemScale.Probe, MemAdd.Probe, MemTriad.Probe, MemRandom.Probe, OsClock.Probe,
     ];
     fixed (Probe* first = probes)
     {

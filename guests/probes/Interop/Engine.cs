@@ -21,6 +21,14 @@ internal static unsafe partial class Engine
     /// <summary>The parameter's integer value, or <paramref name="fallback"/> when the specification does not name it.</summary>
     public static long Integer(ProbeRun* run, ReadOnlySpan<byte> name, long fallback) => ParameterInteger(run, Pointer(name), fallback);
 
+    /// <summary>The parameter's text, or <paramref name="fallback"/> when the specification does not name it.</summary>
+    public static ReadOnlySpan<byte> Text(ProbeRun* run, ReadOnlySpan<byte> name, ReadOnlySpan<byte> fallback) =>
+        MemoryMarshal.CreateReadOnlySpanFromNullTerminated(ParameterText(run, Pointer(name), Pointer(fallback)));
+
+    /// <summary>Bytes of the last-level cache as the CPU reports it; 32 MiB when it does not. The engine's, so that C and C# agree.</summary>
+    [LibraryImport(Archive, EntryPoint = "vb_cpu_last_level_cache")]
+    public static partial ulong LastLevelCacheBytes();
+
     /// <summary>Publishes a figure besides time per operation.</summary>
     public static void Metric(ProbeRun* run, ReadOnlySpan<byte> name, double value, ReadOnlySpan<byte> unit) =>
         MetricAdd(run, Pointer(name), value, Pointer(unit));
@@ -43,6 +51,9 @@ internal static unsafe partial class Engine
 
     [LibraryImport(Archive, EntryPoint = "vb_parameter_integer")]
     private static partial long ParameterInteger(ProbeRun* run, byte* name, long fallback);
+
+    [LibraryImport(Archive, EntryPoint = "vb_parameter_text")]
+    private static partial byte* ParameterText(ProbeRun* run, byte* name, byte* fallback);
 
     [LibraryImport(Archive, EntryPoint = "vb_metric_add")]
     private static partial void MetricAdd(ProbeRun* run, byte* name, double value, byte* unit);

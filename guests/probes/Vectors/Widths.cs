@@ -45,9 +45,8 @@ internal readonly unsafe ref struct Widths
         }
     }
 
-    /// <summary>Notes how the workload multiplies and adds.</summary>
-    public void NoteKind(ProbeRun* run) =>
-        Engine.Note(run, "kind"u8, AdvSimd.Arm64.IsSupported || Bits128Fused != null ? "fma"u8 : "mul+add"u8);
+    /// <summary>The word for how the workload multiplies and adds, noted as <c>kind</c>.</summary>
+    public ReadOnlySpan<byte> Kind => AdvSimd.Arm64.IsSupported || Bits128Fused != null ? "fma"u8 : "mul+add"u8;
 
     private static int Use(ProbeRun* run, delegate* unmanaged<void*, nint, void> workload, int bits, ReadOnlySpan<byte> text)
     {
