@@ -9,7 +9,7 @@ unsafe
     ReadOnlySpan<Probe> probes =
     [
 
-        CpuPrimes.Probe, CpuFma.Probe, CpuSort.Probe,
+        CpuPrimes.Probe, CpuFma.Probe, CpuDgemm.Probe, CpuSha256.Probe, CpuSort.Probe,
         MemCopy.Probe, MemScale.Probe, MemAdd.Probe, MemTriad.Probe, MemRandom.Probe, OsClock.Probe,
     ];
     fixed (Probe* first = probes)

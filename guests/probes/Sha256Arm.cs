@@ -4,15 +4,14 @@ using System.Runtime.Intrinsics.Arm;
 
 namespace VirtualBench.Probes;
 
-/// <summary>The compression function of SHA-256 on the SHA-2 instructions of ARMv8. .NET 10 offers x86-64's to nobody.</summary>
-internal static unsafe class Sha256Arm
+/// <summary>On the SHA-2 instructions of ARMv8, which do four rounds on (abcd, efgh) or make four words of the schedule.</summary>
+internal readonly unsafe struct Sha256Arm : ISha256
 {
     private const int BlockBytes = 64;
 
-    /// <summary>Works <paramref name="blocks"/> blocks of 64 bytes into the eight words of <paramref name="state"/>.</summary>
     public static void Compress(uint* state, byte* data, nint blocks)
     {
-        uint* k = Sha256Rounds.ConstantsPointer;
+        uint* k = Sha256Portable.ConstantsPointer;
         Vector128<uint> abcd = Vector128.Load(state);
         Vector128<uint> efgh = Vector128.Load(state + 4);
         for (; blocks > 0; blocks--, data += BlockBytes)

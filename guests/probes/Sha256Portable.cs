@@ -8,10 +8,9 @@ using System.Runtime.Intrinsics.X86;
 namespace VirtualBench.Probes;
 
 /// <summary>
-/// The compression function of SHA-256 (FIPS 180-4, section 6.2.2). The message schedule is computed four words at a time,
-/// which leaves the integer units to the rounds.
+/// Without instructions made for it. The message schedule is computed four words at a time, which leaves the integer units to the rounds.
 /// </summary>
-internal static unsafe class Sha256Rounds
+internal readonly unsafe struct Sha256Portable : ISha256
 {
     private const int BlockBytes = 64;
 
@@ -31,7 +30,6 @@ internal static unsafe class Sha256Rounds
     /// <summary>The round constants where vector loads reach them; they lie in the program's read-only data.</summary>
     public static uint* ConstantsPointer => (uint*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Constants));
 
-    /// <summary>Works <paramref name="blocks"/> blocks of 64 bytes into the eight words of <paramref name="state"/>.</summary>
     [SkipLocalsInit]
     public static void Compress(uint* state, byte* data, nint blocks)
     {
