@@ -17,6 +17,8 @@ internal static unsafe class MemRandom
     private const int Updates = 1024;
     private const long BytesMin = 4096;
     private const long BytesMax = 1L << 36;
+    private const ulong Multiplier = 6364136223846793005; // Knuth's MMIX
+    private const ulong Increment = 1442695040888963407;
     private const ulong FirstState = 0x9e3779b97f4a7c15;
 
     private struct State
@@ -26,6 +28,8 @@ internal static unsafe class MemRandom
         public long Pass; // operations until the sequence starts again
         public long Done; // operations of this pass
         public ulong Sequence;
+        public ulong Multiplier;
+        public ulong Increment;
         public ulong Passes; // complete ones
     }
 
@@ -48,6 +52,8 @@ internal static unsafe class MemRandom
         state->Bits = BitOperations.Log2((ulong)words);
         state->Pass = Math.Max(words * 2 / Updates, 1);
         state->Sequence = FirstState;
+        state->Multiplier = Multiplier;
+        state->Increment = Increment;
         state->Words = (ulong*)ProbeState.Map(run, (nuint)bytes);
         if (state->Words == null)
         {
@@ -68,13 +74,17 @@ internal static unsafe class MemRandom
     {
         ulong* words = state->Words;
         ulong sequence = state->Sequence;
+        // From memory, not as the constants that they are: the compiler would load those anew for each update, and as many instructions as the
+        // CPU looks ahead are as many misses as it has in flight.
+        ulong multiplier = state->Multiplier, increment = state->Increment;
         int shift = 64 - state->Bits;
         for (nint operation = 0; operation < operations; operation++)
         {
             for (int i = 0; i < Updates; i++)
             {
-                sequence = (sequence * 6364136223846793005) + 1442695040888963407; // Knuth's MMIX
-                words[sequence >> shift] ^= sequence;
+                sequence = (sequence * multiplier) + increment;
+                ulong place = sequence >> shift;
+                words[place] = words[place] ^ sequence;
             }
             if (++state->Done == state->Pass)
             {
