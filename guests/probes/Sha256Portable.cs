@@ -14,6 +14,7 @@ internal readonly unsafe struct Sha256Portable : ISha256
 {
     private const int BlockBytes = 64;
     private const int Rounds = 64;
+    private const uint None = 4; // an index that a shuffle makes zero of
 
     /// <summary>The round constants: FIPS 180-4, section 4.2.2.</summary>
     private static ReadOnlySpan<uint> Constants =>
@@ -34,32 +35,46 @@ internal readonly unsafe struct Sha256Portable : ISha256
     [SkipLocalsInit]
     public static void Compress(uint* state, byte* data, nint blocks)
     {
-        uint* k = ConstantsPointer;
-        uint* sums = stackalloc uint[Rounds];
+        // The constants and, as far behind them as they are long, their sums with the schedule: one register reaches both.
+        uint* work = stackalloc uint[2 * Rounds];
+        Constants.CopyTo(new Span<uint>(work, Rounds));
         for (; blocks > 0; blocks--, data += BlockBytes)
         {
-            Schedule(data, k, sums);
-            AllRounds(state, sums);
+            CompressBlock(state, data, work);
         }
     }
 
-    // Out of line, for the eight variables to have the registers to themselves.
+    // Out of line, for the eight variables to have the registers to themselves. Vector and scalar instructions alternate, so that the CPU
+    // works at the next words of the schedule during the rounds.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AllRounds(uint* state, uint* sums)
+    private static void CompressBlock(uint* state, byte* data, uint* k)
     {
+        Vector128<uint> w0 = BigEndian(data), w1 = BigEndian(data + 16), w2 = BigEndian(data + 32), w3 = BigEndian(data + 48);
         uint a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
         uint bc = b ^ c;
-        for (uint* end = sums + Rounds; sums < end; sums += 8)
+        for (uint* last = k + 48; k < last; k += 16)
         {
-            Round(a, b, ref d, e, f, g, ref h, ref bc, sums[0]);
-            Round(h, a, ref c, d, e, f, ref g, ref bc, sums[1]);
-            Round(g, h, ref b, c, d, e, ref f, ref bc, sums[2]);
-            Round(f, g, ref a, b, c, d, ref e, ref bc, sums[3]);
-            Round(e, f, ref h, a, b, c, ref d, ref bc, sums[4]);
-            Round(d, e, ref g, h, a, b, ref c, ref bc, sums[5]);
-            Round(c, d, ref f, g, h, a, ref b, ref bc, sums[6]);
-            Round(b, c, ref e, f, g, h, ref a, ref bc, sums[7]);
+            (w0 + Vector128.Load(k)).Store(k + 64);
+            w0 = Next(w0, w1, w2, w3);
+            FourRounds(ref a, ref b, ref c, ref d, ref e, ref f, ref g, ref h, ref bc, k + 64);
+            (w1 + Vector128.Load(k + 4)).Store(k + 68);
+            w1 = Next(w1, w2, w3, w0);
+            FourRounds(ref e, ref f, ref g, ref h, ref a, ref b, ref c, ref d, ref bc, k + 68);
+            (w2 + Vector128.Load(k + 8)).Store(k + 72);
+            w2 = Next(w2, w3, w0, w1);
+            FourRounds(ref a, ref b, ref c, ref d, ref e, ref f, ref g, ref h, ref bc, k + 72);
+            (w3 + Vector128.Load(k + 12)).Store(k + 76);
+            w3 = Next(w3, w0, w1, w2);
+            FourRounds(ref e, ref f, ref g, ref h, ref a, ref b, ref c, ref d, ref bc, k + 76);
         }
+        (w0 + Vector128.Load(k)).Store(k + 64);
+        FourRounds(ref a, ref b, ref c, ref d, ref e, ref f, ref g, ref h, ref bc, k + 64);
+        (w1 + Vector128.Load(k + 4)).Store(k + 68);
+        FourRounds(ref e, ref f, ref g, ref h, ref a, ref b, ref c, ref d, ref bc, k + 68);
+        (w2 + Vector128.Load(k + 8)).Store(k + 72);
+        FourRounds(ref a, ref b, ref c, ref d, ref e, ref f, ref g, ref h, ref bc, k + 72);
+        (w3 + Vector128.Load(k + 12)).Store(k + 76);
+        FourRounds(ref e, ref f, ref g, ref h, ref a, ref b, ref c, ref d, ref bc, k + 76);
         state[0] += a;
         state[1] += b;
         state[2] += c;
@@ -70,66 +85,56 @@ internal readonly unsafe struct Sha256Portable : ISha256
         state[7] += h;
     }
 
-    /// <summary>Round t with the sum of its constant and its word of the schedule.</summary>
-    /// <param name="bc">b ^ c; becomes a ^ b, which it is in the next round. The majority takes no more than that.</param>
+    /// <summary>Four rounds; afterwards a to d and e to h have changed places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FourRounds(
+        ref uint a, ref uint b, ref uint c, ref uint d, ref uint e, ref uint f, ref uint g, ref uint h, ref uint bc, uint* sums)
+    {
+        Round(a, b, ref d, e, f, g, ref h, ref bc, sums[0]);
+        Round(h, a, ref c, d, e, f, ref g, ref bc, sums[1]);
+        Round(g, h, ref b, c, d, e, ref f, ref bc, sums[2]);
+        Round(f, g, ref a, b, c, d, ref e, ref bc, sums[3]);
+    }
+
+    /// <summary>A round with the sum of its constant and its word of the schedule.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Round(uint a, uint b, ref uint d, uint e, uint f, uint g, ref uint h, ref uint bc, uint sum)
     {
         uint t = h + sum;
         t += g ^ (e & (f ^ g));
-        // Rotations by 6, 11 and 25, and by 2, 13 and 22, as rotations of each other: two copies fewer.
-        t += BitOperations.RotateRight(e ^ BitOperations.RotateRight(e ^ BitOperations.RotateRight(e, 14), 5), 6);
+        t += BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
         d += t;
+        // The majority of a, b and c; a ^ b is the next round's b ^ c.
         uint ab = a ^ b;
         t += b ^ (ab & bc);
         bc = ab;
-        t += BitOperations.RotateRight(a ^ BitOperations.RotateRight(a ^ BitOperations.RotateRight(a, 9), 11), 2);
+        t += BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
         h = t;
-    }
-
-    /// <summary>W(t) + K(t) for t from 0 to 63.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Schedule(byte* data, uint* k, uint* sums)
-    {
-        Vector128<uint> w0 = BigEndian(data), w1 = BigEndian(data + 16), w2 = BigEndian(data + 32), w3 = BigEndian(data + 48);
-        for (int t = 0; t < 48; t += 16)
-        {
-            (w0 + Vector128.Load(k + t)).Store(sums + t);
-            w0 = Next(w0, w1, w2, w3);
-            (w1 + Vector128.Load(k + t + 4)).Store(sums + t + 4);
-            w1 = Next(w1, w2, w3, w0);
-            (w2 + Vector128.Load(k + t + 8)).Store(sums + t + 8);
-            w2 = Next(w2, w3, w0, w1);
-            (w3 + Vector128.Load(k + t + 12)).Store(sums + t + 12);
-            w3 = Next(w3, w0, w1, w2);
-        }
-        (w0 + Vector128.Load(k + 48)).Store(sums + 48);
-        (w1 + Vector128.Load(k + 52)).Store(sums + 52);
-        (w2 + Vector128.Load(k + 56)).Store(sums + 56);
-        (w3 + Vector128.Load(k + 60)).Store(sums + 60);
     }
 
     /// <summary>The four words after the sixteen in <paramref name="w0"/> to <paramref name="w3"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> Next(Vector128<uint> w0, Vector128<uint> w1, Vector128<uint> w2, Vector128<uint> w3)
     {
-        Vector128<uint> early = Shuffled(w0, w1);
+        Vector128<uint> early = OneWordLater(w0, w1);
         Vector128<uint> sigma0 = RotateRight(early, 7) ^ RotateRight(early, 18) ^ (early >>> 3);
-        Vector128<uint> sum = w0 + sigma0 + Shuffled(w2, w3);
+        Vector128<uint> sum = w0 + sigma0 + OneWordLater(w2, w3);
         // W(t-2) of the upper two words is one of the lower two of this very vector, so sigma1 comes in halves.
-        sum += Sigma1(Vector128.Shuffle(w3, Vector128.Create(2u, 3u, 0u, 0u))) & Vector128.Create(~0u, ~0u, 0u, 0u);
-        return sum + (Sigma1(Vector128.Shuffle(sum, Vector128.Create(0u, 0u, 0u, 1u))) & Vector128.Create(0u, 0u, ~0u, ~0u));
+        sum += Vector128.Shuffle(Sigma1(Vector128.Shuffle(w3, Vector128.Create(2u, 2u, 3u, 3u))), Vector128.Create(0u, 2u, None, None));
+        return sum + Vector128.Shuffle(Sigma1(Vector128.Shuffle(sum, Vector128.Create(0u, 0u, 1u, 1u))), Vector128.Create(None, None, 0u, 2u));
     }
 
     /// <summary>Words 1 to 3 of the first vector, then word 0 of the second.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<uint> Shuffled(Vector128<uint> low, Vector128<uint> high) =>
+    private static Vector128<uint> OneWordLater(Vector128<uint> low, Vector128<uint> high) =>
         Ssse3.IsSupported
             ? Ssse3.AlignRight(high.AsByte(), low.AsByte(), 4).AsUInt32()
             : AdvSimd.ExtractVector128(low, high, 1);
 
+    /// <summary>In words 0 and 2. Each word stands there twice: the lower half of a 64-bit shift is then the rotation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<uint> Sigma1(Vector128<uint> w) => RotateRight(w, 17) ^ RotateRight(w, 19) ^ (w >>> 10);
+    private static Vector128<uint> Sigma1(Vector128<uint> twice) =>
+        (twice.AsUInt64() >>> 17).AsUInt32() ^ (twice.AsUInt64() >>> 19).AsUInt32() ^ (twice >>> 10);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> RotateRight(Vector128<uint> w, int count) => (w >>> count) | (w << (32 - count));
