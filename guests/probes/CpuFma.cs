@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using VirtualBench.Probes.Interop;
 using VirtualBench.Probes.Vectors;
@@ -12,7 +13,7 @@ namespace VirtualBench.Probes;
 /// latency of four or five cycles need ten in flight, and sixteen registers hold twelve beside the operands.
 /// </summary>
 /// <remarks>
-/// Each step is x = x * m + b with a 1 for m and b that the compiler cannot know: the sums are exact, so the answer tells the number of steps.
+/// Each step is x = x * m + b with m = 1 and b = 1 that the compiler cannot know: the sums are exact, so the answer tells the number of steps.
 /// </remarks>
 internal static unsafe class CpuFma
 {
@@ -96,23 +97,23 @@ internal static unsafe class CpuFma
         {
             for (int round = 0; round < Rounds; round++)
             {
-                s0 = TDoubles.MultiplyAdd(s0, m, b);
-                s1 = TDoubles.MultiplyAdd(s1, m, b);
-                s2 = TDoubles.MultiplyAdd(s2, m, b);
-                s3 = TDoubles.MultiplyAdd(s3, m, b);
-                s4 = TDoubles.MultiplyAdd(s4, m, b);
-                s5 = TDoubles.MultiplyAdd(s5, m, b);
-                s6 = TDoubles.MultiplyAdd(s6, m, b);
-                s7 = TDoubles.MultiplyAdd(s7, m, b);
-                s8 = TDoubles.MultiplyAdd(s8, m, b);
-                s9 = TDoubles.MultiplyAdd(s9, m, b);
-                s10 = TDoubles.MultiplyAdd(s10, m, b);
-                s11 = TDoubles.MultiplyAdd(s11, m, b);
+                s0 = Step<TDoubles, TVector>(s0, m, b);
+                s1 = Step<TDoubles, TVector>(s1, m, b);
+                s2 = Step<TDoubles, TVector>(s2, m, b);
+                s3 = Step<TDoubles, TVector>(s3, m, b);
+                s4 = Step<TDoubles, TVector>(s4, m, b);
+                s5 = Step<TDoubles, TVector>(s5, m, b);
+                s6 = Step<TDoubles, TVector>(s6, m, b);
+                s7 = Step<TDoubles, TVector>(s7, m, b);
+                s8 = Step<TDoubles, TVector>(s8, m, b);
+                s9 = Step<TDoubles, TVector>(s9, m, b);
+                s10 = Step<TDoubles, TVector>(s10, m, b);
+                s11 = Step<TDoubles, TVector>(s11, m, b);
             }
-            s0 = TDoubles.MultiplyAdd(s0, m, b);
-            s1 = TDoubles.MultiplyAdd(s1, m, b);
-            s2 = TDoubles.MultiplyAdd(s2, m, b);
-            s3 = TDoubles.MultiplyAdd(s3, m, b);
+            s0 = Step<TDoubles, TVector>(s0, m, b);
+            s1 = Step<TDoubles, TVector>(s1, m, b);
+            s2 = Step<TDoubles, TVector>(s2, m, b);
+            s3 = Step<TDoubles, TVector>(s3, m, b);
         }
         TDoubles.Store(sums, s0);
         TDoubles.Store(sums + lanes, s1);
@@ -128,6 +129,16 @@ internal static unsafe class CpuFma
         TDoubles.Store(sums + (11 * lanes), s11);
         state->Operations += operations;
     }
+
+    /// <summary>
+    /// x * m + b, or m * b + x, which is the same for these numbers: NEON's instruction overwrites the summand, x86-64's any operand, and a copy
+    /// for each step would be measured too.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Step<TDoubles, TVector>(TVector x, TVector m, TVector b)
+        where TDoubles : IDoubles<TVector>
+        where TVector : unmanaged =>
+        AdvSimd.IsSupported ? TDoubles.MultiplyAdd(m, b, x) : TDoubles.MultiplyAdd(x, m, b);
 
     [UnmanagedCallersOnly]
     private static ProbeStatus Verify(ProbeRun* run)
