@@ -69,6 +69,40 @@ public sealed partial class ProbesTests
         Assert.DoesNotContain("// AfterAll", outcome.Lines);
     }
 
+    [Theory]
+    [InlineData("cpu.fma{width=512}", "this CPU has no AVX-512, or this program is not compiled for it")]
+    [InlineData("mem.triad{bytes=1M,width=256}", "this CPU has no vectors of that width")]
+    public void A_width_that_cannot_run_is_unsupported_and_no_failure(string specification, string reason)
+    {
+        string program = ProbesProgram.Path("x64", "vbprobe-cs");
+        // A CPU with AVX and without AVX2.
+        ProbesProgram.Outcome outcome = ProbesProgram.Start(ProbesProgram.Emulator("x64"), "-cpu", "SandyBridge", program, specification);
+
+        Assert.Contains($"// VB: unsupported reason={reason}", outcome.Lines);
+        Assert.Equal(0, outcome.Status);
+    }
+
+    [Fact]
+    public void A_CPU_without_FMA_multiplies_and_adds_in_two_steps()
+    {
+        string program = ProbesProgram.Path("x64", "vbprobe-cs");
+        ProbesProgram.Outcome outcome =
+            ProbesProgram.Start(ProbesProgram.Emulator("x64"), ["-cpu", "SandyBridge", program, .. ProbesProgram.Shortest, "cpu.fma", "cpu.dgemm{n=50}"]);
+
+        Assert.Equal(2, outcome.Lines.Count(line => line == "// VB: note kind=mul+add"));
+        Assert.Equal("// VB: end sections=2 failed=0", outcome.Lines[^1]);
+    }
+
+    [Fact]
+    public void An_arm64_CPU_with_the_instructions_digests_with_them()
+    {
+        ProbesProgram.Outcome outcome =
+            ProbesProgram.Run("arm64", "vbprobe-cs", [.. ProbesProgram.Shortest, "cpu.sha256{bytes=4096}"]);
+
+        Assert.Contains("// VB: note instructions=sha", outcome.Lines);
+        Assert.Equal(0, outcome.Status);
+    }
+
     [Fact]
     public void A_wrong_option_is_a_wrong_command_line()
     {
