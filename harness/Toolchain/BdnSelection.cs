@@ -1,0 +1,23 @@
+using VirtualBench.Plan;
+
+namespace VirtualBench.Toolchain;
+
+/// <summary>What BenchmarkSwitcher arguments ask a campaign for; null where they leave it to the campaign.</summary>
+/// <param name="Boots">From <c>--launchCount</c> or a job such as <c>--job dry</c>.</param>
+/// <param name="IterationMs">From <c>--iterationTime</c>.</param>
+/// <param name="Warmup">From <c>--warmupCount</c> or the job.</param>
+/// <param name="MinIterations">From <c>--minIterationCount</c>, <c>--iterationCount</c> or the job.</param>
+/// <param name="MaxIterations">From <c>--maxIterationCount</c>, <c>--iterationCount</c> or the job.</param>
+public sealed record BdnSelection(
+    IReadOnlyList<ProbeSpecification> Probes, IReadOnlyList<string> Implementations, int? Boots, int? IterationMs, int? Warmup,
+    int? MinIterations, int? MaxIterations)
+{
+    /// <summary>The campaign's own settings, changed where the arguments say so.</summary>
+    public EngineSettings Apply(EngineSettings settings) => settings with
+    {
+        IterationMs = IterationMs ?? settings.IterationMs,
+        Warmup = Warmup ?? settings.Warmup,
+        MinIterations = MinIterations ?? Math.Min(settings.MinIterations, MaxIterations ?? settings.MinIterations),
+        MaxIterations = MaxIterations ?? Math.Max(settings.MaxIterations, MinIterations ?? settings.MaxIterations),
+    };
+}
