@@ -11,7 +11,7 @@ namespace VirtualBench.Toolchain;
 
 /// <summary>BenchmarkSwitcher arguments, read by BenchmarkDotNet's own parser.</summary>
 /// <param name="Arguments">As BenchmarkSwitcher takes them.</param>
-/// <param name="Config">What they ask of BenchmarkDotNet; its jobs change ours.</param>
+/// <param name="Config">What they ask of BenchmarkDotNet; its jobs change the campaign's settings.</param>
 /// <param name="Lists">They only ask for a listing.</param>
 internal sealed record BdnArguments(string[] Arguments, IConfig Config, bool Lists)
 {
@@ -38,14 +38,14 @@ internal sealed record BdnArguments(string[] Arguments, IConfig Config, bool Lis
         return true;
     }
 
-    /// <summary>The probes, with the catalogue's defaults, and the settings that the arguments select.</summary>
+    /// <summary>The probes, with their default parameters, and the settings that the arguments select.</summary>
     public BdnSelection Select()
     {
         var settings = ImmutableConfigBuilder.Create(Config);
         var filters = Config.GetFilters().ToList();
         var selected =
             (from probe in ProbeCatalogue.All
-             let specification = new ProbeSpecification(probe.Id, probe.Parameters)
+             let specification = new ProbeSpecification(probe.Id, [])
              from implementation in probe.Implementations
              let benchmark = RecordedBenchmarks.Case(specification, implementation, Job.Default, settings)
              where filters.TrueForAll(f => f.Predicate(benchmark))

@@ -36,9 +36,12 @@ public static class BdnCommand
         }
 
         var selection = read.Select();
-        if (selection.Probes.Count == 0)
+        var objection = selection.Probes.Count == 0 ? "no probe matches the filter; bdn --list flat shows them"
+            : selection.MinIterations > selection.MaxIterations ? "--minIterationCount is greater than --maxIterationCount"
+            : null;
+        if (objection is not null)
         {
-            await error.WriteLineAsync("no probe matches the filter; bdn --list flat shows them").ConfigureAwait(false);
+            await error.WriteLineAsync(objection).ConfigureAwait(false);
             return 2;
         }
 

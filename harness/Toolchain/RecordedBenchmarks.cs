@@ -5,9 +5,11 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Exporters.Csv;
 using BenchmarkDotNet.Exporters.Json;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Parameters;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Perfolizer.Horology;
 using Perfolizer.Mathematics.OutlierDetection;
 using VirtualBench.Campaign;
 using VirtualBench.Plan;
@@ -25,22 +27,22 @@ internal static class RecordedBenchmarks
     public const string ImplementationParameter = "Implementation";
 
     /// <summary>Benchmarks, one run for each class of probes, in the order of the plan.</summary>
-    /// <param name="config">What the user asks for besides: exporters, columns, filters, an artifacts directory. Its jobs change ours.</param>
+    /// <param name="config">What the user asks for besides: exporters, columns, filters, an artifacts directory. Its jobs went into the plan.</param>
     public static BenchmarkRunInfo[] From(Samples samples, IConfig config)
     {
         var executor = new ReplayExecutor();
         var orderer = new PlanOrderer();
         var targets = samples.Targets.ToDictionary(t => t.Id);
-        var baseline = samples.Recording.Plan.BaselineId;
+        var plan = samples.Recording.Plan;
         var settings = Settings(config, executor, orderer, targets);
         var benchmarks = new List<BenchmarkCase>();
 
         // Within a group the baseline comes first; OrderBy keeps the plan's order otherwise.
         foreach (var group in samples.Cells.GroupBy(c => (c.Probe, c.Implementation)))
         {
-            foreach (var cell in group.OrderBy(c => c.TargetId == baseline ? 0 : 1))
+            foreach (var cell in group.OrderBy(c => c.TargetId == plan.BaselineId ? 0 : 1))
             {
-                var job = JobFor(cell, targets[cell.TargetId], baseline, executor, config.GetJobs());
+                var job = JobFor(cell, targets[cell.TargetId], plan, executor);
                 var benchmark = Case(cell.Probe, cell.Implementation, job, settings);
                 if (config.GetFilters().All(f => f.Predicate(benchmark)))
                 {
@@ -64,19 +66,26 @@ internal static class RecordedBenchmarks
         return BenchmarkCase.Create(descriptor, job, new ParameterInstances([.. parameters]), config);
     }
 
-    private static Job JobFor(Cell cell, SampledTarget target, string baseline, ReplayExecutor executor, IEnumerable<Job> mutators)
+    // Its settings are those that the guests were given, so that BenchmarkDotNet's own reports say how the figures came about.
+    private static Job JobFor(Cell cell, SampledTarget target, CampaignPlan plan, ReplayExecutor executor)
     {
         var job = new Job(cell.TargetId);
         job.Accuracy.OutlierMode = OutlierMode.DontRemove;
         job.Infrastructure.Toolchain = new PrebuiltGuestToolchain("linux-" + target.Architecture, executor);
-        foreach (var mutator in mutators)
+        job.Meta.Baseline = cell.TargetId == plan.BaselineId;
+        job.Run.IterationTime = TimeInterval.FromMilliseconds(plan.Engine.IterationMs);
+        job.Run.WarmupCount = plan.Engine.Warmup;
+        if (plan.Engine.MinIterations < plan.Engine.MaxIterations)
         {
-            job.Apply(mutator);
+            job.Run.MinIterationCount = plan.Engine.MinIterations;
+            job.Run.MaxIterationCount = plan.Engine.MaxIterations;
+        }
+        else
+        {
+            job.Run.IterationCount = plan.Engine.MaxIterations;
         }
 
-        // Whatever was asked for, every boot that there is gets replayed; a cell without any gets one launch, which says why.
-        job.Meta.IsMutator = false;
-        job.Meta.Baseline = cell.TargetId == baseline;
+        // A cell without any boot gets one launch, which says why.
         job.Run.LaunchCount = Math.Max(1, cell.Boots.Count);
         return job.Freeze();
     }
@@ -89,6 +98,7 @@ internal static class RecordedBenchmarks
             .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params, DefaultColumnProviders.Statistics)
             .AddColumn(StatisticColumn.Median)
             .AddColumn(Columns(executor, targets))
+            .AddLogger(NullLogger.Instance) // without any, BenchmarkDotNet complains about that on the console
             .AddExporter([.. ours.Where(e => !theirs.Contains(e.Name))])
             .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(40))
             .WithCultureInfo(CultureInfo.InvariantCulture);
