@@ -10,6 +10,11 @@ namespace VirtualBench.Toolchain;
 /// <summary><c>bdn ARGS</c>: BenchmarkSwitcher's arguments, our campaign, BenchmarkDotNet's report.</summary>
 public static class BdnCommand
 {
+    /// <summary>On the process's own console.</summary>
+    public static Task<int> RunAsync(
+        IReadOnlyList<string> arguments, Func<BdnSelection, CancellationToken, Task<Recording>> measure, CancellationToken cancellation) =>
+        RunAsync(arguments, measure, Console.Out, Console.Error, cancellation);
+
     /// <summary>
     /// Exit status 0 done, 1 a trial failed, 2 the arguments are wrong. What <paramref name="measure"/> throws goes through.
     /// </summary>
@@ -47,7 +52,7 @@ public static class BdnCommand
 
         var recording = await measure(selection, cancellation).ConfigureAwait(false);
         var table = new AccumulationLogger();
-        foreach (var summary in BdnReport.Write(Samples.From(recording), read.Config))
+        foreach (var summary in BenchmarkReport.Write(Samples.From(recording), read.Config))
         {
             MarkdownExporter.Console.ExportToLog(summary, table);
             table.WriteLine();

@@ -12,6 +12,11 @@ public sealed record BdnSelection(
     IReadOnlyList<ProbeSpecification> Probes, IReadOnlyList<string> Implementations, int? Boots, int? IterationMs, int? Warmup,
     int? MinIterations, int? MaxIterations)
 {
+    /// <summary>The campaign that is asked for: that of a preset, with what the arguments say.</summary>
+    public RunRequest ToRequest(string preset = "quick") => new(
+        preset, Probes: string.Join(',', Probes), Implementations: string.Join(',', Implementations), Boots: Boots,
+        Engine: Presets.Find(preset) is { } known ? Apply(known.Engine) : null);
+
     /// <summary>The campaign's own settings, changed where the arguments say so.</summary>
     public EngineSettings Apply(EngineSettings settings) => settings with
     {

@@ -12,7 +12,7 @@ using VirtualBench.Toolchain;
 
 namespace VirtualBench.Tests.Toolchain;
 
-public sealed class BdnReportTests : IDisposable
+public sealed class BenchmarkReportTests : IDisposable
 {
     private readonly string directory = Directory.CreateTempSubdirectory("virtualbench-test-").FullName;
 
@@ -157,8 +157,8 @@ public sealed class BdnReportTests : IDisposable
         Console.SetOut(printed);
         try
         {
-            BdnReport.Write(recording, bdn);
-            BdnReport.Write(recording, bdn);
+            BenchmarkReport.Write(recording, bdn);
+            BenchmarkReport.Write(recording, bdn);
         }
         finally
         {
@@ -192,7 +192,7 @@ public sealed class BdnReportTests : IDisposable
         Assert.Equal(2, BenchmarkPartitioner.CreateForBuild(runs, BenchmarkDotNet.Environments.EnvironmentResolver.Instance).Length);
     }
 
-    private IReadOnlyList<Summary> Replay(Samples samples) => BdnReport.Write(samples, ManualConfig.CreateEmpty().WithArtifactsPath(directory));
+    private IReadOnlyList<Summary> Replay(Samples samples) => BenchmarkReport.Write(samples, ManualConfig.CreateEmpty().WithArtifactsPath(directory));
 
     private static Cell CellOf(Samples samples, BenchmarkCase benchmark) => samples.Cells.Single(c =>
         c.TargetId == benchmark.Job.Id && c.Probe.Id == benchmark.Descriptor.WorkloadMethodDisplayInfo && c.Implementation == (string)benchmark.Parameters["Implementation"]);

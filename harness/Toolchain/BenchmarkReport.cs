@@ -6,7 +6,7 @@ using VirtualBench.Campaign;
 namespace VirtualBench.Toolchain;
 
 /// <summary>BenchmarkDotNet's own reports of a recording.</summary>
-public static class BdnReport
+public static class BenchmarkReport
 {
     /// <summary>
     /// Writes them below <paramref name="directory"/>: <c>results/*</c> for each class of probes, and BenchmarkDotNet's log. Replaces those of an
