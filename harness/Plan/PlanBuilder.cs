@@ -86,7 +86,8 @@ public static partial class PlanBuilder
         }
 
         return new CampaignPlan(
-            preset.Name, seed, boots, request.MarginPercent, targets, implementations, probes, preset.Engine, ChooseResources(request, allowedCpus), trials);
+            preset.Name, seed, boots, request.MarginPercent, targets, implementations, probes, request.Engine ?? preset.Engine,
+            ChooseResources(request, allowedCpus), trials);
     }
 
     private static Resources ChooseResources(RunRequest request, IReadOnlyList<int> allowedCpus)

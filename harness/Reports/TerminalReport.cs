@@ -40,7 +40,7 @@ public static class TerminalReport
 
         var table = new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
         var twoImplementations = matrix.Rows.Select(r => r.Implementation).Distinct().Count() > 1;
-        table.AddColumns("probe", "target", "figure", "ratio [[95 %]]", "verdict");
+        table.AddColumns("probe", "target", "figure", "time ratio, 95 %", "verdict");
         table.Columns[2].RightAligned();
         foreach (var row in matrix.Rows)
         {

@@ -37,6 +37,8 @@ internal sealed class FakeRun
 
     public string Environment { get; init; } = """{"cpu":{"model":"Test CPU"},"warnings":["the host is busy"]}""";
 
+    public EngineSettings Engine { get; init; } = new(15, 150, 2, 5, 10, 2);
+
     public IReadOnlyList<string> Leaks { get; init; } = [];
 
     /// <summary>By target, probe, block and attempt. Null: the instance printed nothing at all.</summary>
@@ -54,7 +56,7 @@ internal sealed class FakeRun
         var probes = Probes.Select(p => ProbeSelection.TryParse(p, out var s, out var e) ? s : throw new InvalidOperationException(e)).ToList();
         var trials = BlockOrder.Make(Seed, Boots, targets, Implementations, probes);
         var plan = new CampaignPlan(
-            "quick", Seed, Boots, MarginPercent, targets, Implementations, probes, new EngineSettings(15, 150, 2, 5, 10, 2),
+            "quick", Seed, Boots, MarginPercent, targets, Implementations, probes, Engine,
             new Resources(1, 256 << 20, []), trials);
         var recorded = targets.Select(t => new RecordedTarget(
             t.Id, t.Target, "namespaces", t.Target.Engine.StartsWith("qemu", StringComparison.Ordinal) ? Acceleration.Emulation : Acceleration.None,
@@ -104,7 +106,11 @@ internal sealed class FakeRun
         {
             var section = Section(probe, answer, implementation);
             var crc = new Crc32();
-            section.ForEach(crc.AddLine);
+            foreach (var line in section)
+            {
+                crc.AddLine(line);
+            }
+
             if (answer.CutOff)
             {
                 lines.AddRange(section.Take(section.Count - 2));

@@ -1,0 +1,10 @@
+using BenchmarkDotNet.Attributes;
+
+namespace VirtualBench.Toolchain.Probes;
+
+/// <summary>What the host measures of an instance's life.</summary>
+public class Life : GuestProbes
+{
+    [Benchmark(Description = "life.boot")]
+    public void Boot() => RunsInTheGuest();
+}
