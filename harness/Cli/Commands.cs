@@ -4,6 +4,7 @@ using VirtualBench.Host;
 using VirtualBench.Plan;
 using VirtualBench.Reports;
 using VirtualBench.Targets;
+using VirtualBench.Toolchain;
 
 namespace VirtualBench.Cli;
 
@@ -68,10 +69,17 @@ internal sealed class Commands : ICommands
     }
 
     public async Task<int> CleanAsync(string? run, bool json, CancellationToken cancellation) =>
-        await Task.FromResult(0);
+        await Cleaning.RunAsync(run, json, Console.Out, cancellation).ConfigureAwait(false);
 
     public async Task<int> BdnAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) =>
-        await Task.FromResult(arguments.Count + cancellation.GetHashCode());
+        await BdnCommand.RunAsync(
+            arguments,
+            async (selection, c) =>
+            {
+                Enclosure.Enter(["bdn", .. arguments]);
+                return (await MeasureAsync(selection.ToRequest(), null, null, c).ConfigureAwait(false)).Recording;
+            },
+            cancellation).ConfigureAwait(false);
 
     private static async Task<CampaignOutcome> MeasureAsync(RunRequest request, string? outDirectory, string? resume, CancellationToken cancellation)
     {
@@ -85,7 +93,7 @@ internal sealed class Commands : ICommands
             var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected);
             var host = new CampaignHost(
                 Enclosure.Session, scratch.DirectoryPath, name => TargetCatalogue.Create(name, session), BuildOutput.FindProgram,
-                () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), () => Task.FromResult<IReadOnlyList<string>>([]), CampaignLock.DefaultPath);
+                () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), () => Cleaning.FindLeaksAsync(Enclosure.Session, session), CampaignLock.DefaultPath);
             return resume is null
                 ? await CampaignSession.StartAsync(request, asked, named, outDirectory, host, progress, cancellation).ConfigureAwait(false)
                 : await CampaignSession.ResumeAsync(resume, request.TrialDeadline, host, progress, cancellation).ConfigureAwait(false);
@@ -93,7 +101,7 @@ internal sealed class Commands : ICommands
     }
 
     private static TargetSession TargetsOf(RunRequest request, RunScratch scratch) =>
-        new(Enclosure.Session, scratch.DirectoryPath, BuildOutput.HostHelper("vbenclose"), BuildOutput.FindProgram);
+        new(Enclosure.Session, scratch.DirectoryPath, BuildOutput.HostHelper("vbenclose"), BuildOutput.FindProgram, request.LibvirtUri, request.Kernels);
 
     private static IReadOnlyList<PlannedTarget> TargetsOf(RunDirectory directory, out bool named)
     {
@@ -112,6 +120,7 @@ internal sealed class Commands : ICommands
     {
         var report = ReportBuilder.Build(recording);
         ReportFiles.Write(report, directory.Root);
+        BenchmarkReport.Write(recording, Path.Combine(directory.Root, "bdn"));
         return report;
     }
 
