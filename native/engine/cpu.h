@@ -6,10 +6,9 @@
 
 enum vb_cpu_feature {
     VB_CPU_VECTOR128 = 1, /* SSE2 or NEON: always there */
-    VB_CPU_AVX = 2,
-    VB_CPU_AVX2_FMA = 4,
-    VB_CPU_AVX512 = 8,  /* F, DQ, BW and VL */
-    VB_CPU_SHA256 = 16, /* SHA-NI with SSE4.1, or ARMv8's SHA2 */
+    VB_CPU_AVX2_FMA = 2,
+    VB_CPU_AVX512 = 4, /* F, DQ, BW and VL */
+    VB_CPU_SHA256 = 8, /* SHA-NI with SSE4.1, or ARMv8's SHA2 */
 };
 
 /* The features found, less those that vb_cpu_hide took away. */

@@ -31,7 +31,6 @@ unsigned vb_cpu_detect(void) {
     if (!all(basic[2], osxsave_avx) || (enabled_state() & 6) != 6) {
         return features;
     }
-    features |= VB_CPU_AVX;
     if (all(basic[2], fma) && all(extended[1], avx2)) {
         features |= VB_CPU_AVX2_FMA;
         const uint32_t avx512_f_dq_bw_vl = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;
