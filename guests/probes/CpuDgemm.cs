@@ -54,7 +54,9 @@ internal static unsafe class CpuDgemm
         return ProbeStatus.Ok;
     }
 
-    /// <summary>State, packed blocks and matrices in one mapping, each on its own cache line; three vectors for the check at the end.</summary>
+    /// <summary>
+    /// State, packed blocks and matrices in one mapping, each on its own cache line; three vectors for the check at the end.
+    /// </summary>
     private static DgemmMatrices* Allocate(ProbeRun* run, nuint n)
     {
         nuint matrix = ((n * n) + 7) / 8 * 8;

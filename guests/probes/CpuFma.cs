@@ -13,7 +13,8 @@ namespace VirtualBench.Probes;
 /// latency of four or five cycles need ten in flight, and sixteen registers hold twelve beside the operands.
 /// </summary>
 /// <remarks>
-/// Each step is x = x * m + b with m = 1 and b = 1 that the compiler cannot know: the sums are exact, so the answer tells the number of steps.
+/// Each step is x = x * m + b with m = 1 and b = 1 that the compiler cannot know: the sums are exact, so the answer tells the number of
+/// steps.
 /// </remarks>
 internal static unsafe class CpuFma
 {
@@ -131,8 +132,8 @@ internal static unsafe class CpuFma
     }
 
     /// <summary>
-    /// x * m + b, or m * b + x, which is the same for these numbers: NEON's instruction overwrites the summand, x86-64's any operand, and a copy
-    /// for each step would be measured too.
+    /// x * m + b, or m * b + x, which is the same for these numbers: NEON's instruction overwrites the summand, x86-64's any operand,
+    /// and a copy for each step would be measured too.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Step<TDoubles, TVector>(TVector x, TVector m, TVector b)

@@ -7,8 +7,8 @@ using VirtualBench.Probes.Interop;
 namespace VirtualBench.Probes;
 
 /// <summary>
-/// One operation digests the message once. On arm64 with its SHA-2 instructions where the CPU has them; on x86-64 without, because .NET 10 has
-/// no intrinsics for them: the note <c>instructions</c> tells which.
+/// One operation digests the message once. On arm64 with its SHA-2 instructions where the CPU has them; on x86-64 without, because .NET
+/// 10 has no intrinsics for them: the note <c>instructions</c> tells which.
 /// </summary>
 internal static unsafe class CpuSha256
 {

@@ -5,8 +5,9 @@ using VirtualBench.Probes.Interop;
 namespace VirtualBench.Probes;
 
 /// <summary>
-/// Sorts <c>count</c> int32 from one fixed permutation of 0..count-1. Restoring the permutation is part of the operation (a copy, under one per
-/// cent of the sort), so that any number of operations can run without a pause. The sort is the C probe's: <see cref="Introsort"/>.
+/// Sorts <c>count</c> int32 from one fixed permutation of 0..count-1. Restoring the permutation is part of the operation (a copy, under
+/// one per cent of the sort), so that any number of operations can run without a pause. The sort is the C probe's: <see
+/// cref="Introsort"/>.
 /// </summary>
 internal static unsafe class CpuSort
 {

@@ -4,9 +4,9 @@ using VirtualBench.Probes.Vectors;
 namespace VirtualBench.Probes;
 
 /// <summary>
-/// Matrix multiplication as the BLAS do it (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008): a block of B and
-/// a block of A are packed into panels, and a micro-kernel multiplies two panels with the tile of C in registers. Packing is part of
-/// the operation.
+/// Matrix multiplication as the BLAS do it (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008): a block
+/// of B and a block of A are packed into panels, and a micro-kernel multiplies two panels with the tile of C in registers. Packing is
+/// part of the operation.
 /// </summary>
 internal static unsafe class DgemmKernel
 {
@@ -52,7 +52,9 @@ internal static unsafe class DgemmKernel
         state->Operations += operations;
     }
 
-    /// <summary><paramref name="count"/> rows from <paramref name="a"/> on as panels of a tile's rows; rows that do not exist are zero.</summary>
+    /// <summary>
+    /// <paramref name="count"/> rows from <paramref name="a"/> on as panels of a tile's rows; rows that do not exist are zero.
+    /// </summary>
     private static void PackRows<TDoubles, TVector>(double* to, double* a, nint n, int count, int depth)
         where TDoubles : IDoubles<TVector>
         where TVector : unmanaged
@@ -139,7 +141,9 @@ internal static unsafe class DgemmKernel
         }
     }
 
-    /// <summary>The tile at <paramref name="c"/> (columns <paramref name="stride"/> apart) += one panel of A times one panel of B.</summary>
+    /// <summary>
+    /// The tile at <paramref name="c"/> (columns <paramref name="stride"/> apart) += one panel of A times one panel of B.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void MultiplyTile<TDoubles, TVector>(double* c, nint stride, double* a, double* b, int depth)
         where TDoubles : IDoubles<TVector>

@@ -44,7 +44,9 @@ internal static unsafe class Introsort
         }
     }
 
-    /// <summary>Lomuto's partition around the last value: a swap at every step and a conditional increment. Returns the pivot's place.</summary>
+    /// <summary>
+    /// Lomuto's partition around the last value: a swap at every step and a conditional increment. Returns the pivot's place.
+    /// </summary>
     private static nint Partition(int* values, nint count)
     {
         int pivot = values[count - 1];

@@ -9,8 +9,8 @@ namespace VirtualBench.Probes;
 /// congruential sequence whose high bits choose the place.
 /// </summary>
 /// <remarks>
-/// The sequence starts again after as many operations as touch each word twice on average. Two equal passes cancel out, so the check replays two
-/// passes at most, however long the run was, and must find the table as it began.
+/// The sequence starts again after as many operations as touch each word twice on average. Two equal passes cancel out, so the check
+/// replays two passes at most, however long the run was, and must find the table as it began.
 /// </remarks>
 internal static unsafe class MemRandom
 {
@@ -74,8 +74,8 @@ internal static unsafe class MemRandom
     {
         ulong* words = state->Words;
         ulong sequence = state->Sequence;
-        // From memory, not as the constants that they are: the compiler would load those anew for each update, and as many instructions as the
-        // CPU looks ahead are as many misses as it has in flight.
+        // From memory, not as the constants that they are: the compiler would load those anew for each update, and as many instructions
+        // as the CPU looks ahead are as many misses as it has in flight.
         ulong multiplier = state->Multiplier, increment = state->Increment;
         int shift = 64 - state->Bits;
         for (nint operation = 0; operation < operations; operation++)

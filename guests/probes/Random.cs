@@ -1,6 +1,8 @@
 namespace VirtualBench.Probes;
 
-/// <summary>Fixed pseudo-random numbers for inputs: splitmix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).</summary>
+/// <summary>
+/// Fixed pseudo-random numbers for inputs: splitmix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
+/// </summary>
 internal struct Random(ulong seed)
 {
     private ulong _state = seed;

@@ -47,7 +47,8 @@ internal readonly unsafe struct Sha256Literal : ISha256
     {
         uint a = v[0], e = v[4];
         uint choice = (e & v[5]) ^ (~e & v[6]), majority = (a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]);
-        uint t1 = v[7] + (BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25)) + choice + sum;
+        uint t1 = v[7] + choice + sum
+            + (BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25));
         uint t2 = (BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22)) + majority;
         for (int i = 7; i > 0; i--)
         {

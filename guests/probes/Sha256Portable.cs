@@ -120,8 +120,10 @@ internal readonly unsafe struct Sha256Portable : ISha256
         Vector128<uint> sigma0 = RotateRight(early, 7) ^ RotateRight(early, 18) ^ (early >>> 3);
         Vector128<uint> sum = w0 + sigma0 + OneWordLater(w2, w3);
         // W(t-2) of the upper two words is one of the lower two of this very vector, so sigma1 comes in halves.
-        sum += Vector128.Shuffle(Sigma1(Vector128.Shuffle(w3, Vector128.Create(2u, 2u, 3u, 3u))), Vector128.Create(0u, 2u, None, None));
-        return sum + Vector128.Shuffle(Sigma1(Vector128.Shuffle(sum, Vector128.Create(0u, 0u, 1u, 1u))), Vector128.Create(None, None, 0u, 2u));
+        Vector128<uint> sigma1 = Sigma1(Vector128.Shuffle(w3, Vector128.Create(2u, 2u, 3u, 3u)));
+        sum += Vector128.Shuffle(sigma1, Vector128.Create(0u, 2u, None, None));
+        sigma1 = Sigma1(Vector128.Shuffle(sum, Vector128.Create(0u, 0u, 1u, 1u)));
+        return sum + Vector128.Shuffle(sigma1, Vector128.Create(None, None, 0u, 2u));
     }
 
     /// <summary>Words 1 to 3 of the first vector, then word 0 of the second.</summary>

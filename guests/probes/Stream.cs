@@ -7,8 +7,8 @@ using VirtualBench.Probes.Vectors;
 namespace VirtualBench.Probes;
 
 /// <summary>
-/// STREAM's four kernels (McCalpin, 1995): one pass over the arrays an operation, counted as STREAM counts, by the bytes that the program reads
-/// and writes.
+/// STREAM's four kernels (McCalpin, 1995): one pass over the arrays an operation, counted as STREAM counts, by the bytes that the
+/// program reads and writes.
 /// </summary>
 /// <remarks>
 /// Arrays that together are larger than the last-level cache are written past the caches (x86-64): an ordinary store would first read the

@@ -19,8 +19,7 @@ _Static_assert(sizeof(vb_probe) == 7 * sizeof(void *), "Probe");
 
 enum { EXIT_CPU_LACKS = 3 };
 
-static int avx_usable(void)
-{
+static int avx_usable(void) {
     unsigned eax, ebx, ecx, edx;
     if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_OSXSAVE) || !(ecx & bit_AVX))
         return 0;
@@ -29,8 +28,7 @@ static int avx_usable(void)
     return (eax & 6) == 6;
 }
 
-__attribute__((constructor)) static void refuse_cpu_without_avx(void)
-{
+__attribute__((constructor)) static void refuse_cpu_without_avx(void) {
     static const char why[] = "vbprobe-cs: this CPU has no AVX, which the program is compiled for; run vbprobe-c here\n";
     if (avx_usable())
         return;

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace VirtualBench.Guests.Tests;
 
-/// <summary>A published guest program, run as a process of the host: directly, or by user-mode emulation when it is the other architecture's.</summary>
+/// <summary>
+/// A published guest program, run as a process of the host: directly, or by user-mode emulation when it is the other architecture's.
+/// </summary>
 internal static class ProbesProgram
 {
     /// <summary>Iterations that only show that a probe works.</summary>

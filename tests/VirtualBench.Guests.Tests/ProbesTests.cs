@@ -86,8 +86,8 @@ public sealed partial class ProbesTests
     public void A_CPU_without_FMA_multiplies_and_adds_in_two_steps()
     {
         string program = ProbesProgram.Path("x64", "vbprobe-cs");
-        ProbesProgram.Outcome outcome =
-            ProbesProgram.Start(ProbesProgram.Emulator("x64"), ["-cpu", "SandyBridge", program, .. ProbesProgram.Shortest, "cpu.fma", "cpu.dgemm{n=50}"]);
+        string[] arguments = ["-cpu", "SandyBridge", program, .. ProbesProgram.Shortest, "cpu.fma", "cpu.dgemm{n=50}"];
+        ProbesProgram.Outcome outcome = ProbesProgram.Start(ProbesProgram.Emulator("x64"), arguments);
 
         Assert.Equal(2, outcome.Lines.Count(line => line == "// VB: note kind=mul+add"));
         Assert.Equal("// VB: end sections=2 failed=0", outcome.Lines[^1]);

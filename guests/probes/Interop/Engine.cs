@@ -25,7 +25,9 @@ internal static unsafe partial class Engine
     public static ReadOnlySpan<byte> Text(ProbeRun* run, ReadOnlySpan<byte> name, ReadOnlySpan<byte> fallback) =>
         MemoryMarshal.CreateReadOnlySpanFromNullTerminated(ParameterText(run, Pointer(name), Pointer(fallback)));
 
-    /// <summary>Bytes of the last-level cache as the CPU reports it; 32 MiB when it does not. The engine's, so that C and C# agree.</summary>
+    /// <summary>
+    /// Bytes of the last-level cache as the CPU reports it; 32 MiB when it does not. The engine's, so that C and C# agree.
+    /// </summary>
     [LibraryImport(Archive, EntryPoint = "vb_cpu_last_level_cache")]
     public static partial ulong LastLevelCacheBytes();
 
@@ -34,7 +36,8 @@ internal static unsafe partial class Engine
         MetricAdd(run, Pointer(name), value, Pointer(unit));
 
     /// <summary>Says in a word how the workload ran.</summary>
-    public static void Note(ProbeRun* run, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => RunNote(run, Pointer(name), Pointer(value));
+    public static void Note(ProbeRun* run, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
+        RunNote(run, Pointer(name), Pointer(value));
 
     /// <summary>Gives the run another workload than the table's.</summary>
     [LibraryImport(Archive, EntryPoint = "vb_run_use")]

@@ -1,9 +1,9 @@
 namespace VirtualBench.Probes.Vectors;
 
 /// <summary>
-/// The instructions that a kernel needs on one width of vector. A kernel is written once over this interface and compiled once per width; every
-/// member becomes the one instruction that it names. Explicit instructions rather than operators: the compiler has operators of
-/// 256 bits only when the whole program is compiled for AVX2.
+/// The instructions that a kernel needs on one width of vector. A kernel is written once over this interface and compiled once per
+/// width; every member becomes the one instruction that it names. Explicit instructions rather than operators: the compiler has
+/// operators of 256 bits only when the whole program is compiled for AVX2.
 /// </summary>
 /// <typeparam name="TVector">The vector of doubles.</typeparam>
 internal unsafe interface IDoubles<TVector>
