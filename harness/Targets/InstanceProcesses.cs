@@ -11,9 +11,14 @@ internal static class InstanceProcesses
 {
     public const string Variable = "VIRTUALBENCH_RUN";
 
-    /// <summary>Kills every process of the instance and waits until none is left, 2 s at most.</summary>
+    /// <summary>Kills every process of the instance and waits until none is left, 2 s at most. An empty label is nobody's.</summary>
     public static void Kill(string label)
     {
+        if (label.Length == 0)
+        {
+            return;
+        }
+
         for (var deadline = Environment.TickCount64 + 2000; Environment.TickCount64 < deadline; Thread.Sleep(2))
         {
             var found = Find(value => value == label);

@@ -35,9 +35,7 @@ internal sealed record OciRuntime(string Path, IReadOnlyList<string> Wrapper)
     /// <summary>The first line of <c>--version</c>, e.g. <c>runc version 1.1.5</c>; null when it has none.</summary>
     public async Task<string?> VersionAsync(CancellationToken cancellation)
     {
-        var console = new TextConsole();
-        var launch = new ProcessLaunch(Path, ["--version"], ["PATH=" + ProgramPath.SearchPath], [], "virtualbench-version");
-        var outcome = await GuestProcess.RunAsync(launch, console, cancellation).ConfigureAwait(false);
-        return outcome is { StartError: 0, End.Status: 0 } ? ErrorTail.Clean(console.Text.Split('\n')[0]) : null;
+        var answer = await HostCommand.RunAsync(Path, ["--version"], cancellation).ConfigureAwait(false);
+        return answer.Status == 0 ? ErrorTail.Clean(answer.Output.Split('\n')[0]) : null;
     }
 }

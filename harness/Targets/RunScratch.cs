@@ -35,21 +35,45 @@ public sealed class RunScratch : IDisposable
         }
     }
 
-    /// <summary>Every scratch directory there is: its run, its path, and whether that run lives.</summary>
+    /// <summary>
+    /// Every scratch directory there is: its run, its path, and whether that run lives. A directory of such a name without the lock file is
+    /// somebody else's, or is just being made.
+    /// </summary>
     public static IReadOnlyList<(string Run, string Path, bool Lives)> FindAll() =>
     [
         .. Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*")
+            .Where(path => File.Exists(Path.Combine(path, LockName)))
             .Select(path => (Path.GetFileName(path)[Prefix.Length..], path, Lives(path))),
     ];
 
     public void Dispose()
     {
-        if (Directory.Exists(DirectoryPath))
+        Delete(DirectoryPath);
+        _alive.Dispose();
+    }
+
+    /// <summary>Deletes a run's scratch directory; no error when there is none.</summary>
+    internal static void Delete(string path)
+    {
+        if (!Directory.Exists(path))
         {
-            Directory.Delete(DirectoryPath, recursive: true);
+            return;
         }
 
-        _alive.Dispose();
+        // The lock file last: what is left of a deletion that failed is still known as ours by it.
+        foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos().Where(entry => entry.Name != LockName))
+        {
+            if (entry is DirectoryInfo { LinkTarget: null } directory)
+            {
+                directory.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+
+        Directory.Delete(path, recursive: true);
     }
 
     private static bool Lives(string path)
@@ -59,13 +83,9 @@ public sealed class RunScratch : IDisposable
             using var taken = Lock(path, FileMode.Open);
             return false;
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return false;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return false;
+            return false; // deleted meanwhile
         }
         catch (UnauthorizedAccessException)
         {
