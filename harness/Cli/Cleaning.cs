@@ -54,4 +54,13 @@ internal static class Cleaning
 
         return cleaned.Any(i => i.Error is not null) ? ExitStatus.Failed : ExitStatus.Done;
     }
+
+    /// <summary>What of a session that is about to end is still there, after everything was released; one line each.</summary>
+    public static async Task<IReadOnlyList<string>> FindLeaksAsync(string session)
+    {
+        // The scratch directory is still locked and in use: it goes last, and a failure to delete it is an error of its own.
+        var scope = new LeftoverScope(session, new HashSet<string>());
+        var found = await LeftoverCatalogue.FindAsync(scope, CancellationToken.None).ConfigureAwait(false);
+        return [.. found.Where(l => l.Kind != "directory").Select(l => Printable.Line($"{l.Kind} {l.Id}: {l.What}"))];
+    }
 }

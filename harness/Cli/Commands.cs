@@ -93,7 +93,12 @@ internal sealed class Commands : ICommands
             var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected);
             var host = new CampaignHost(
                 Enclosure.Session, scratch.DirectoryPath, name => TargetCatalogue.Create(name, session), BuildOutput.FindProgram,
-                () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), () => Cleaning.FindLeaksAsync(Enclosure.Session, session), CampaignLock.DefaultPath);
+                () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), async () =>
+                {
+                    await session.DisposeAsync().ConfigureAwait(false);
+                    return await Cleaning.FindLeaksAsync(Enclosure.Session).ConfigureAwait(false);
+                },
+                CampaignLock.DefaultPath);
             return resume is null
                 ? await CampaignSession.StartAsync(request, asked, named, outDirectory, host, progress, cancellation).ConfigureAwait(false)
                 : await CampaignSession.ResumeAsync(resume, request.TrialDeadline, host, progress, cancellation).ConfigureAwait(false);

@@ -19,7 +19,7 @@ public static class TargetCatalogue
             (name, session) => new DockerTarget(name, session)),
         new("oci", "a container runtime without a daemon: oci:runc, oci:crun, oci:PATH", ["oci:runc", "oci:crun"],
             (name, session) => new OciTarget(name, session)),
-        new("qemu", "a virtual machine with a translated processor (QEMU's TCG), through libvirt", ["qemu"],
+        new("qemu", "a virtual machine with a translated processor (QEMU's TCG), through libvirt", ["qemu", "qemu@arm64"],
             (name, session) => new VirtualMachineTarget(name, session, hardware: false)),
         new("kvm", "a virtual machine on virtualisation hardware, through libvirt", ["kvm"],
             (name, session) => new VirtualMachineTarget(name, session, hardware: true)),

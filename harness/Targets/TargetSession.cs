@@ -11,9 +11,10 @@ namespace VirtualBench.Targets;
 /// <param name="enclosure">The program vbenclose; null when it has not been built.</param>
 /// <param name="findProgram">The built guest program of an implementation (<c>c</c>, <c>cs</c>) for an architecture; null when there is none.</param>
 /// <param name="libvirtUri">The libvirt that virtual machines are started through; null: its driver in this process.</param>
+/// <param name="kernels">Kernels that the user brings, each <c>FILE</c> (for the host's architecture), <c>x64=FILE</c> or <c>arm64=FILE</c>.</param>
 public sealed class TargetSession(
     string run, string scratchDirectory, string? enclosure, Func<string, GuestArchitecture, GuestProgram?> findProgram,
-    string? libvirtUri = null) : IAsyncDisposable
+    string? libvirtUri = null, IReadOnlyList<string>? kernels = null) : IAsyncDisposable
 {
     private int _scratchNumber;
 
@@ -26,6 +27,22 @@ public sealed class TargetSession(
     internal DockerDaemons Docker => field ??= new DockerDaemons(this);
 
     internal LibvirtHypervisor Libvirt => field ??= new LibvirtHypervisor(this, libvirtUri);
+
+    /// <summary>The kernel file that the user gave for an architecture; null when virtual machines boot Debian's.</summary>
+    internal string? KernelFile(GuestArchitecture architecture)
+    {
+        foreach (var given in kernels ?? [])
+        {
+            var equals = given.IndexOf('=', StringComparison.Ordinal);
+            var (name, file) = equals < 0 ? (TargetName.ArchitectureName(TargetName.HostArchitecture), given) : (given[..equals], given[(equals + 1)..]);
+            if (name == TargetName.ArchitectureName(architecture))
+            {
+                return file;
+            }
+        }
+
+        return null;
+    }
 
     public GuestProgram? FindProgram(string implementation, GuestArchitecture architecture) => findProgram(implementation, architecture);
 

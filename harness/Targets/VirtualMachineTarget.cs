@@ -52,7 +52,9 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
     {
         try
         {
-            _kernel ??= await _kernels.GetAsync(name.Architecture, cancellation).ConfigureAwait(false);
+            _kernel ??= session.KernelFile(name.Architecture) is { } file
+                ? LinuxKernel.FromFile(name.Architecture, file)
+                : await _kernels.GetAsync(name.Architecture, cancellation).ConfigureAwait(false);
         }
         catch (KernelException e)
         {
