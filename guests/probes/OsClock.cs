@@ -12,36 +12,50 @@ internal static unsafe class OsClock
 {
     private struct State
     {
-        public long Last;
+        public long Earliest; // at the start
+        public long Latest;
         public long Backwards; // how often the clock was less than before
     }
 
     public static Probe Probe => new("os.clock"u8, ""u8, &Open, &Run, &Verify, &Close);
 
     [UnmanagedCallersOnly]
-    private static ProbeStatus Open(ProbeRun* run) =>
-        ProbeState.Allocate<State>(run) != null ? ProbeStatus.Ok : ProbeStatus.Failed;
+    private static ProbeStatus Open(ProbeRun* run)
+    {
+        State* state = ProbeState.Allocate<State>(run);
+        if (state == null)
+        {
+            return ProbeStatus.Failed;
+        }
+        state->Earliest = state->Latest = Stopwatch.GetTimestamp();
+        Engine.Metric(run, "work"u8, 1, "call"u8);
+        return ProbeStatus.Ok;
+    }
 
     [UnmanagedCallersOnly]
     private static void Run(void* context, nint operations)
     {
         State* state = (State*)context;
-        long last = state->Last, backwards = state->Backwards;
+        long latest = state->Latest, backwards = 0;
         for (nint i = 0; i < operations; i++)
         {
             long now = Stopwatch.GetTimestamp();
-            backwards += now < last ? 1 : 0;
-            last = now;
+            backwards += now < latest ? 1 : 0;
+            latest = now;
         }
-        state->Last = last;
-        state->Backwards = backwards;
+        state->Latest = latest;
+        state->Backwards += backwards;
     }
 
     [UnmanagedCallersOnly]
     private static ProbeStatus Verify(ProbeRun* run)
     {
         State* state = (State*)run->Context;
-        return state->Backwards == 0 && state->Last != 0 ? ProbeStatus.Ok : Engine.Fail(run, "the clock went backwards"u8);
+        if (state->Backwards != 0)
+        {
+            return Engine.Fail(run, "the monotonic clock went backwards"u8);
+        }
+        return state->Latest > state->Earliest ? ProbeStatus.Ok : Engine.Fail(run, "the monotonic clock stood still"u8);
     }
 
     [UnmanagedCallersOnly]

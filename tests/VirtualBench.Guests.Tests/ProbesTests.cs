@@ -56,6 +56,22 @@ public sealed partial class ProbesTests
     }
 
     [Theory]
+    [MemberData(nameof(Probes))]
+    public void Metrics_are_those_of_the_C_probe(string architecture, string specification)
+    {
+        // One width for both: C has AVX-512 where the CPU does.
+        string same = specification is "cpu.fma" ? "cpu.fma{width=128}" : specification;
+        ProbesProgram.Outcome cs = ProbesProgram.Run(architecture, "vbprobe-cs", [.. ProbesProgram.Shortest, same]);
+        ProbesProgram.Outcome c = ProbesProgram.Run(architecture, "vbprobe-c", [.. ProbesProgram.Shortest, same]);
+
+        Assert.NotEmpty(Metrics(cs));
+        Assert.Equal(Metrics(c), Metrics(cs));
+
+        static IEnumerable<string> Metrics(ProbesProgram.Outcome outcome) =>
+            outcome.Lines.Where(line => line.StartsWith("// VB: metric", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("cpu.nothing", "no such probe; see --list")]
     [InlineData("cpu.primes{limit=2}", "limit must be between 3 and 100000000")]
     [InlineData("cpu.primes{limit=many}", "parameter 'limit' takes a whole number (K, M, G allowed)")]
