@@ -28,7 +28,7 @@ public static class ReportBuilder
             ReportDocument.CurrentSchema,
             new ReportRun(
                 recording.RunId, recording.StartedUtc.ToUniversalTime(), plan.Seed, plan.Preset, recording.WallSeconds, recording.Finished, plan.Boots,
-                plan.MarginPercent, baseline, CommandLine(plan), samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus),
+                plan.MarginPercent, baseline, CommandLine(plan, targets), samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus),
             recording.Environment.ValueKind == JsonValueKind.Undefined ? NoFacts : recording.Environment,
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
@@ -125,11 +125,11 @@ public static class ReportBuilder
 
     private static string? Clean(string? text) => text is null ? null : Printable.Line(text);
 
-    private static string CommandLine(CampaignPlan plan)
+    private static string CommandLine(CampaignPlan plan, Dictionary<string, SampledTarget> targets)
     {
-        var targets = string.Join(',', plan.Targets.Select(t => t.Id == t.Target.ToString() ? t.Id : t.Id + "=" + t.Target));
+        var list = string.Join(',', plan.Targets.Select(t => targets[t.Id].Name == t.Id ? t.Id : t.Id + "=" + targets[t.Id].Name));
         return FormattableString.Invariant(
-            $"run --preset {plan.Preset} --targets {targets} --probes {string.Join(',', plan.Probes)} --boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}");
+            $"run --preset {plan.Preset} --targets {list} --probes {string.Join(',', plan.Probes)} --boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}");
     }
 
     // FNV-1a, 64 bit: each figure gets its own random numbers, whatever else the report holds.

@@ -92,7 +92,7 @@ public static class TerminalReport
         if (report.Failures.Count > 0)
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{report.Failures.Count} attempts failed; {ReportFiles.Markdown} lists them. The last: {MarkdownReport.FailureLine(report.Failures[^1])}"));
+                $"failed attempts: {report.Failures.Count}, listed in {ReportFiles.Markdown}; the last: {MarkdownReport.FailureLine(report.Failures[^1])}"));
         }
     }
 }

@@ -1,7 +1,4 @@
-using System.Text.Json;
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Exporters;
-using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using VirtualBench.Campaign;
@@ -9,6 +6,7 @@ using VirtualBench.Plan;
 using VirtualBench.Statistics;
 using VirtualBench.Tests.Reports;
 using VirtualBench.Toolchain;
+using BenchmarkReport = VirtualBench.Toolchain.BenchmarkReport;
 
 namespace VirtualBench.Tests.Toolchain;
 
@@ -145,37 +143,6 @@ public sealed class BenchmarkReportTests : IDisposable
         lines[section.Lines.Start.Value + 2] = new(1, "// GC: garbage that its parser throws at");
         var trimmed = section with { Measurements = [.. section.Measurements.Skip(1)] };
         Assert.True(ReplayExecutor.Replay(trimmed, lines, 0, 1).IsSuccess);
-    }
-
-    [Fact]
-    public void The_files_are_BenchmarkDotNets_own_and_nothing_is_printed()
-    {
-        var recording = new FakeRun { Probes = ["cpu.primes", "os.syscall", "life.boot"] }.Record();
-        var bdn = Path.Combine(directory, "bdn");
-        var before = Console.Out;
-        using var printed = new StringWriter();
-        Console.SetOut(printed);
-        try
-        {
-            BenchmarkReport.Write(recording, bdn);
-            BenchmarkReport.Write(recording, bdn);
-        }
-        finally
-        {
-            Console.SetOut(before);
-        }
-
-        Assert.Equal("", printed.ToString());
-        var files = Directory.GetFiles(Path.Combine(bdn, "results")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray();
-        Assert.Equal(
-            from family in new[] { "Cpu", "Life", "Os" }
-            from file in new[] { "-report-full.json", "-report-github.md", "-report.csv", "-report.html" }
-            select "VirtualBench.Toolchain.Probes." + family + file,
-            files);
-        Assert.Single(Directory.GetFiles(bdn, "*.log"));
-        Assert.Contains("docker", File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Cpu-report-github.md")), StringComparison.Ordinal);
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Life-report-full.json")));
-        Assert.Equal(500_100, json.RootElement.GetProperty("Benchmarks")[0].GetProperty("Statistics").GetProperty("Median").GetDouble(), 100.0);
     }
 
     [Fact]
