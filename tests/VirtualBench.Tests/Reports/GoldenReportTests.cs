@@ -25,7 +25,8 @@ public class GoldenReportTests
         Assert.Equal(File.ReadAllText(Path.Combine(Root(), "tests", "data", "reports", file)), rendered);
     }
 
-    // A bit of everything: a second name, a slower target, an emulated and a foreign one, an unsupported probe, a repeated start, an unusable target.
+    // A bit of everything: a second name, a slower target, an emulated and a foreign one, an unsupported probe, a repeated start, an
+    // unusable target.
     private static Recording Record()
     {
         Assert.True(TargetName.TryParse("lxc", out var lxc));
@@ -33,7 +34,8 @@ public class GoldenReportTests
         {
             Targets = ["native", "docker", "b=native", "qemu", "qemu@arm64"],
             Probes = ["cpu.primes", "mem.triad{bytes=33554432}", "os.cpuid", "life.boot"],
-            Others = [new RecordedTarget("lxc", lxc, "namespaces", Acceleration.None, new Availability(false, null, "no LXC driver", "apt-get install lxc"))],
+            Others = [new RecordedTarget("lxc", lxc, "namespaces", Acceleration.None,
+                new Availability(false, null, "no LXC driver", "apt-get install lxc"))],
             Guest = (target, probe, block, attempt) => (target, probe.Id) switch
             {
                 ("qemu@arm64", "os.cpuid") => new Answer([1], Unsupported: "no CPUID on this architecture"),

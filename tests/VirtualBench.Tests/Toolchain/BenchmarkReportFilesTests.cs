@@ -39,8 +39,11 @@ public sealed class BenchmarkReportFilesTests : IDisposable
             select "VirtualBench.Toolchain.Probes." + family + file,
             files);
         Assert.Single(Directory.GetFiles(bdn, "*.log"));
-        Assert.Contains("docker", File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Cpu-report-github.md")), StringComparison.Ordinal);
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Life-report-full.json")));
-        Assert.Equal(500_100, json.RootElement.GetProperty("Benchmarks")[0].GetProperty("Statistics").GetProperty("Median").GetDouble(), 100.0);
+        Assert.Contains("docker", File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Cpu-report-github.md")),
+            StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Life-report-full.json")));
+        var statistics = json.RootElement.GetProperty("Benchmarks")[0].GetProperty("Statistics");
+        Assert.Equal(500_100, statistics.GetProperty("Median").GetDouble(), 100.0);
     }
 }

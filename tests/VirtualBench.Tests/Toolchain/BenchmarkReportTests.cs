@@ -26,7 +26,8 @@ public sealed class BenchmarkReportTests : IDisposable
         var samples = Samples.From(new FakeRun
         {
             Probes = ["cpu.primes", "mem.triad{bytes=4096}"],
-            Guest = (target, probe, block, _) => new Answer([block * 100, (block * 100) + 7, (block * 100) + (target == "docker" ? 50 : 3)]),
+            Guest = (target, probe, block, _) =>
+                new Answer([block * 100, (block * 100) + 7, (block * 100) + (target == "docker" ? 50 : 3)]),
         }.Record());
         var summaries = Replay(samples);
         Assert.Equal(2, summaries.Count);
@@ -35,7 +36,8 @@ public sealed class BenchmarkReportTests : IDisposable
             var cell = CellOf(samples, report.BenchmarkCase);
             Assert.True(report.Success);
             Assert.Equal(6, report.ExecuteResults.Count);
-            var launches = report.GetResultRuns().GroupBy(m => m.LaunchIndex).ToDictionary(g => g.Key, g => BootMedian.Of(g.Select(m => m.Nanoseconds / m.Operations)));
+            var launches = report.GetResultRuns().GroupBy(m => m.LaunchIndex).ToDictionary(
+                g => g.Key, g => BootMedian.Of(g.Select(m => m.Nanoseconds / m.Operations)));
             foreach (var boot in cell.Boots)
             {
                 Assert.Equal(BootMedian.Of(boot.Section!.Results.Select(r => r.NanosecondsPerOperation)), launches[boot.Block], 9);
@@ -159,8 +161,10 @@ public sealed class BenchmarkReportTests : IDisposable
         Assert.Equal(2, BenchmarkPartitioner.CreateForBuild(runs, BenchmarkDotNet.Environments.EnvironmentResolver.Instance).Length);
     }
 
-    private IReadOnlyList<Summary> Replay(Samples samples) => BenchmarkReport.Write(samples, ManualConfig.CreateEmpty().WithArtifactsPath(directory));
+    private IReadOnlyList<Summary> Replay(Samples samples) =>
+        BenchmarkReport.Write(samples, ManualConfig.CreateEmpty().WithArtifactsPath(directory));
 
     private static Cell CellOf(Samples samples, BenchmarkCase benchmark) => samples.Cells.Single(c =>
-        c.TargetId == benchmark.Job.Id && c.Probe.Id == benchmark.Descriptor.WorkloadMethodDisplayInfo && c.Implementation == (string)benchmark.Parameters["Implementation"]);
+        c.TargetId == benchmark.Job.Id && c.Probe.Id == benchmark.Descriptor.WorkloadMethodDisplayInfo
+            && c.Implementation == (string)benchmark.Parameters["Implementation"]);
 }
