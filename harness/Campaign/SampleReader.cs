@@ -11,9 +11,11 @@ internal static class SampleReader
     /// <param name="trials">The planned trials of the cell, one for each block.</param>
     /// <param name="attempts">Every attempt, by its trial's position.</param>
     public static Cell Read(
-        ProbeSpecification probe, string implementation, string targetId, IReadOnlyList<PlannedTrial> trials, ILookup<int, TrialRecord> attempts)
+        ProbeSpecification probe, string implementation, string targetId, IReadOnlyList<PlannedTrial> trials,
+        ILookup<int, TrialRecord> attempts)
     {
-        var figure = ProbeCatalogue.Find(probe.Id)?.Figure ?? throw new InvalidDataException($"the recording names an unknown probe '{probe.Id}'");
+        var figure = ProbeCatalogue.Find(probe.Id)?.Figure
+            ?? throw new InvalidDataException($"the recording names an unknown probe '{probe.Id}'");
         var boots = new List<BootFigure>();
         var missing = new List<(CellState State, string Reason)>();
         var tried = 0;
@@ -45,7 +47,9 @@ internal static class SampleReader
             }
         }
 
-        return new Cell(probe, figure, implementation, targetId, boots, trials.Count, tried, failed, State(boots.Count, missing), Reason(trials.Count, missing));
+        return new Cell(
+            probe, figure, implementation, targetId, boots, trials.Count, tried, failed, State(boots.Count, missing),
+            Reason(trials.Count, missing));
     }
 
     /// <summary>What went wrong in an attempt: each broken section by itself, else the start as a whole.</summary>
@@ -78,7 +82,8 @@ internal static class SampleReader
     }
 
     private static double? Read(
-        TrialRecord record, ProbeSpecification probe, ProbeFigure figure, out Section? section, out (CellState State, string Reason) missing)
+        TrialRecord record, ProbeSpecification probe, ProbeFigure figure, out Section? section,
+        out (CellState State, string Reason) missing)
     {
         section = null;
         var trialReason = record.Reason ?? record.Transcript?.Fault;
@@ -134,8 +139,8 @@ internal static class SampleReader
 internal static class SectionFigure
 {
     /// <summary>
-    /// The figure in its own unit: the median iteration's work per second or seconds per unit of work, or the metric that the probe reports.
-    /// Null, with the reason, when the section does not hold what it takes.
+    /// The figure in its own unit: the median iteration's work per second or seconds per unit of work, or the metric that the probe
+    /// reports. Null, with the reason, when the section does not hold what it takes.
     /// </summary>
     public static double? Of(Section section, ProbeFigure figure, out string? fault)
     {

@@ -47,7 +47,8 @@ public sealed record Cell(
 /// <param name="Architecture"><c>x64</c> or <c>arm64</c>.</param>
 /// <param name="Acceleration"><c>none</c>, <c>hardware</c> or <c>emulation</c>.</param>
 public sealed record SampledTarget(
-    string Id, string Name, string Architecture, string? Version, string Isolation, string Acceleration, bool Usable, string? Reason, string? Remedy);
+    string Id, string Name, string Architecture, string? Version, string Isolation, string Acceleration, bool Usable, string? Reason,
+    string? Remedy);
 
 /// <summary>A start that did not give all that it was to.</summary>
 /// <param name="Probe">The probe that failed; null when the start as a whole did.</param>

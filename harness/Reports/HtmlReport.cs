@@ -7,7 +7,10 @@ namespace VirtualBench.Reports;
 public static class HtmlReport
 {
     private const string Style = """
-        :root { color-scheme: light dark; --line: #c8ccd0; --soft: #f3f5f7; --dim: #5c6670; --worse: #b3261e; --better: #1b6e3c; --open: #8a5a00; }
+        :root {
+          color-scheme: light dark;
+          --line: #c8ccd0; --soft: #f3f5f7; --dim: #5c6670; --worse: #b3261e; --better: #1b6e3c; --open: #8a5a00;
+        }
         @media (prefers-color-scheme: dark) {
           :root { --line: #3c434a; --soft: #23282d; --dim: #9aa5af; --worse: #ff8a80; --better: #7fd69b; --open: #e6b455; }
         }
@@ -20,9 +23,13 @@ public static class HtmlReport
         td.n { text-align: right; white-space: nowrap; }
         small, .dim { color: var(--dim); display: block; font-weight: normal; }
         .worse { color: var(--worse); } .better { color: var(--better); } .inconclusive { color: var(--open); }
-        .mark { border: 1px solid var(--open); border-radius: .3rem; color: var(--open); font-size: .8em; padding: 0 .3rem; white-space: nowrap; }
+        .mark { border: 1px solid var(--open); border-radius: .3rem; color: var(--open); font-size: .8em; padding: 0 .3rem; }
         code { overflow-wrap: anywhere; }
-        @media print { body { margin: 0; max-width: none; font-size: 10px; } .wide { overflow: visible; } table { page-break-inside: auto; } tr { page-break-inside: avoid; } }
+        @media print {
+          body { margin: 0; max-width: none; font-size: 10px; }
+          .wide { overflow: visible; }
+          tr { page-break-inside: avoid; }
+        }
         """;
 
     public static string Render(ReportDocument report)
@@ -40,7 +47,12 @@ public static class HtmlReport
         Line(page, $"<title>VirtualBench {Text.Html(run.Id)}</title>");
         page.Append("<style>\n").Append(Style).Append("\n</style>\n</head>\n<body>\n");
         Line(page, $"<h1>VirtualBench run {Text.Html(run.Id)}</h1>");
-        Line(page, $"<p>Started {run.StartedUtc:yyyy-MM-dd HH:mm:ss} UTC, took {run.WallSeconds:F0} s, {run.Boots} boots of each target in random order, seed {run.Seed}.{(run.Finished ? "" : " <strong>The run was interrupted: this is what there was by then.</strong>")}</p>");
+        Line(page, $"<p>{Text.Html(MarkdownReport.Summary(run))}</p>");
+        if (!run.Finished)
+        {
+            Line(page, $"<p><strong>The run was interrupted: this is what there was by then.</strong></p>");
+        }
+
         Line(page, $"<p><code>{Text.Html(run.CommandLine)}</code></p>");
         Items(page, "Warnings about the host", HostFacts.Read(report.Host).Warnings);
         Matrix(page, report);
@@ -66,12 +78,11 @@ public static class HtmlReport
             return;
         }
 
-        Line(page, $"<div class=\"wide\"><table>");
-        Line(page, $"<thead><tr><th>probe</th>{string.Concat(matrix.Columns.Select(c => $"<th>{Text.Html(c.Id)}{Marks(c.Marks)}</th>"))}</tr></thead>");
-        Line(page, $"<tbody>");
+        Head(page, matrix.Columns.Select(c => Text.Html(c.Id) + Marks(c.Marks)).Prepend("probe"));
         foreach (var row in matrix.Rows)
         {
-            Line(page, $"<tr><th>{Text.Html(row.Label)}<small>{Text.Html(row.Implementation)}; {Text.Html(row.Unit)}</small></th>{string.Concat(row.Cells.Select(Cell))}</tr>");
+            Line(page, $"<tr><th>{Text.Html(row.Label)}<small>{Text.Html(row.Implementation)}; {Text.Html(row.Unit)}</small></th>");
+            Line(page, $"{string.Concat(row.Cells.Select(Cell))}</tr>");
         }
 
         Line(page, $"</tbody></table></div>");
@@ -91,17 +102,22 @@ public static class HtmlReport
     private static void Probe(StringBuilder page, ReportDocument report, string title, IReadOnlyList<ReportResult> results)
     {
         Line(page, $"<h2>{Text.Html(title)}</h2>");
-        Line(page, $"<div class=\"wide\"><table>");
-        Line(page, $"<thead><tr><th>target</th><th>median, {Text.Html(results[0].Unit)}</th><th>95 %</th><th>time ratio</th><th>95 %</th><th>verdict</th><th>boots</th><th>iterations</th><th>remarks</th></tr></thead>");
-        Line(page, $"<tbody>");
+        var unit = Text.Html(results[0].Unit);
+        Head(page, ["target", "median, " + unit, "95 %", "time ratio", "95 %", "verdict", "boots", "iterations", "remarks"]);
         foreach (var result in results)
         {
             var emulated = report.Targets.Any(t => t.Id == result.Target && t.Acceleration == "emulation");
             string[] remarks =
             [
                 emulated ? "emulated" : "",
-                result.Comparison is "other-architecture" ? "compared across architectures" : result.Comparison is "other-binary" ? "compared with another guest binary" : "",
-                result.FailedAttempts == 0 ? "" : FormattableString.Invariant($"{result.FailedAttempts} of {result.Attempts} attempts failed"),
+                result.Comparison switch
+                {
+                    "other-architecture" => "compared across architectures",
+                    "other-binary" => "compared with another guest binary",
+                    _ => "",
+                },
+                result.FailedAttempts == 0 ? ""
+                    : FormattableString.Invariant($"{result.FailedAttempts} of {result.Attempts} attempts failed"),
                 result.Reason ?? "",
             ];
             string[] fields =
@@ -114,7 +130,9 @@ public static class HtmlReport
                 FormattableString.Invariant($"{result.Boots} of {result.PlannedBoots}"),
                 result.Iterations.ToString(CultureInfo.InvariantCulture),
             ];
-            Line(page, $"<tr><td>{Text.Html(result.Target)}</td>{string.Concat(fields.Select(f => $"<td class=\"n\">{Text.Html(f)}</td>"))}<td>{Text.Html(string.Join("; ", remarks.Where(r => r.Length > 0)))}</td></tr>");
+            var cells = string.Concat(fields.Select(f => $"<td class=\"n\">{Text.Html(f)}</td>"));
+            var remark = Text.Html(string.Join("; ", remarks.Where(r => r.Length > 0)));
+            Line(page, $"<tr><td>{Text.Html(result.Target)}</td>{cells}<td>{remark}</td></tr>");
         }
 
         Line(page, $"</tbody></table></div>");
@@ -123,15 +141,14 @@ public static class HtmlReport
     private static void Targets(StringBuilder page, ReportDocument report)
     {
         Line(page, $"<h2>Targets</h2>");
-        Line(page, $"<div class=\"wide\"><table>");
-        Line(page, $"<thead><tr><th>target</th><th>engine</th><th>arch</th><th>acceleration</th><th>version</th><th>isolation</th><th>usable</th></tr></thead>");
-        Line(page, $"<tbody>");
+        Head(page, ["target", "engine", "arch", "acceleration", "version", "isolation", "usable"]);
         foreach (var target in report.Targets)
         {
             var usable = (target.Usable ? "yes" : "no") + (target.Reason is null ? "" : ": " + target.Reason);
             var remedy = target.Usable || target.Remedy is null ? "" : $"<small><code>{Text.Html(target.Remedy)}</code></small>";
             string[] fields = [target.Id, target.Engine, target.Arch, target.Acceleration, target.Version ?? "", target.Isolation];
-            Line(page, $"<tr>{string.Concat(fields.Select(f => $"<td>{Text.Html(f)}</td>"))}<td>{Text.Html(usable)}{remedy}</td></tr>");
+            var cells = string.Concat(fields.Select(f => $"<td>{Text.Html(f)}</td>"));
+            Line(page, $"<tr>{cells}<td>{Text.Html(usable)}{remedy}</td></tr>");
         }
 
         Line(page, $"</tbody></table></div>");
@@ -146,8 +163,7 @@ public static class HtmlReport
             Line(page, $"<tr><th>{Text.Html(name)}</th><td>{Text.Html(value)}</td></tr>");
         }
 
-        var cpus = report.Run.HostCpus.Count == 0 ? "any of the host's" : "host CPUs " + string.Join(", ", report.Run.HostCpus);
-        Line(page, $"<tr><th>an instance gets</th><td>{report.Run.VirtualCpus} CPUs, {report.Run.MemoryBytes >> 20} MiB, {cpus}</td></tr>");
+        Line(page, $"<tr><th>an instance gets</th><td>{Text.Html(MarkdownReport.Allotment(report.Run))}</td></tr>");
         Line(page, $"</tbody></table></div>");
     }
 
@@ -161,5 +177,13 @@ public static class HtmlReport
         }
     }
 
-    private static void Line(StringBuilder page, FormattableString text) => page.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Line(StringBuilder page, FormattableString text) =>
+        page.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private static void Head(StringBuilder page, IEnumerable<string> titles)
+    {
+        Line(page, $"<div class=\"wide\"><table>");
+        Line(page, $"<thead><tr>{string.Concat(titles.Select(t => $"<th>{t}</th>"))}</tr></thead>");
+        Line(page, $"<tbody>");
+    }
 }

@@ -12,7 +12,7 @@ public static class MarkdownReport
         var run = report.Run;
         Line(page, $"# VirtualBench run {Text.Markdown(run.Id)}");
         Line(page, $"");
-        Line(page, $"Started {run.StartedUtc:yyyy-MM-dd HH:mm:ss} UTC, took {run.WallSeconds:F0} s, {run.Boots} boots of each target in random order, seed {run.Seed}.");
+        Line(page, $"{Summary(run)}");
         if (!run.Finished)
         {
             Line(page, $"**The run was interrupted: this is what there was by then.**");
@@ -24,15 +24,32 @@ public static class MarkdownReport
         Matrix(page, report);
         Targets(page, report);
         Host(page, report);
-        List(page, "What is missing, and why", report.Results.Where(r => r.Reason is not null).Select(r => $"{ReportMatrix.Label(r)} ({r.Implementation}) on {r.Target}: {r.Reason}"));
+        List(page, "What is missing, and why", report.Results.Where(r => r.Reason is not null).Select(r =>
+            $"{ReportMatrix.Label(r)} ({r.Implementation}) on {r.Target}: {r.Reason}"));
         List(page, "Failed attempts", report.Failures.Select(FailureLine));
         List(page, "Not released", report.Leaks);
         return page.ToString();
     }
 
     /// <summary>One failed attempt in one line.</summary>
-    public static string FailureLine(ReportFailure failure) => string.Create(CultureInfo.InvariantCulture,
-        $"block {failure.Block}, {failure.Target} ({failure.Implementation}), attempt {failure.Attempt}{(failure.Probe is null ? "" : ", " + failure.Probe)}: {failure.Reason}");
+    public static string FailureLine(ReportFailure failure)
+    {
+        var probe = failure.Probe is null ? "" : ", " + failure.Probe;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"block {failure.Block}, {failure.Target} ({failure.Implementation}), attempt {failure.Attempt}{probe}: {failure.Reason}");
+    }
+
+    /// <summary>When the run was and how large; no markup.</summary>
+    public static string Summary(ReportRun run) =>
+        string.Create(CultureInfo.InvariantCulture, $"Started {run.StartedUtc:yyyy-MM-dd HH:mm:ss} UTC, took {run.WallSeconds:F0} s, ") +
+        string.Create(CultureInfo.InvariantCulture, $"{run.Boots} boots of each target in random order, seed {run.Seed}.");
+
+    /// <summary>What each guest had of the host; no markup.</summary>
+    public static string Allotment(ReportRun run)
+    {
+        var cpus = run.HostCpus.Count == 0 ? "any of the host's" : "host CPUs " + string.Join(", ", run.HostCpus);
+        return string.Create(CultureInfo.InvariantCulture, $"{run.VirtualCpus} CPUs, {run.MemoryBytes >> 20} MiB, {cpus}");
+    }
 
     private static void Matrix(StringBuilder page, ReportDocument report)
     {
@@ -44,17 +61,21 @@ public static class MarkdownReport
             return;
         }
 
-        Line(page, $"| probe | | {string.Join(" | ", matrix.Columns.Select(c => Text.Markdown(c.Id) + (c.Marks.Count == 0 ? "" : " (" + Text.Markdown(string.Join(", ", c.Marks)) + ")")))} |");
+        Line(page, $"| probe | | {string.Join(" | ", matrix.Columns.Select(Heading))} |");
         Line(page, $"|---|---|{string.Concat(Enumerable.Repeat("---:|", matrix.Columns.Count))}");
         foreach (var row in matrix.Rows)
         {
-            Line(page, $"| {Text.Markdown(row.Label)} | {Text.Markdown(row.Implementation)} | {string.Join(" | ", row.Cells.Select(Cell))} |");
+            var cells = string.Join(" | ", row.Cells.Select(Cell));
+            Line(page, $"| {Text.Markdown(row.Label)} | {Text.Markdown(row.Implementation)} | {cells} |");
         }
 
         Line(page, $"");
         Line(page, $"{Text.Markdown(ReportMatrix.Legend(report.Run))}");
         Line(page, $"");
     }
+
+    private static string Heading(MatrixColumn column) =>
+        Text.Markdown(column.Marks.Count == 0 ? column.Id : column.Id + " (" + string.Join(", ", column.Marks) + ")");
 
     private static string Cell(MatrixCell cell) => string.Join("<br>",
         new[] { cell.Figure, cell.Ratio, cell.Verdict, cell.Note }.Where(t => t.Length > 0).Select(Text.Markdown));
@@ -84,8 +105,7 @@ public static class MarkdownReport
         Line(page, $"");
         Line(page, $"| | |");
         Line(page, $"|---|---|");
-        var cpus = report.Run.HostCpus.Count == 0 ? "any of the host's" : "host CPUs " + string.Join(", ", report.Run.HostCpus);
-        Line(page, $"| an instance gets | {report.Run.VirtualCpus} CPUs, {report.Run.MemoryBytes >> 20} MiB, {cpus} |");
+        Line(page, $"| an instance gets | {Allotment(report.Run)} |");
         foreach (var (name, value) in host.Facts)
         {
             Line(page, $"| {Text.Markdown(name)} | {Text.Markdown(value)} |");
@@ -113,5 +133,6 @@ public static class MarkdownReport
     }
 
     // Not AppendLine: the file is the same on every system.
-    private static void Line(StringBuilder page, FormattableString text) => page.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Line(StringBuilder page, FormattableString text) =>
+        page.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

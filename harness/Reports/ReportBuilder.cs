@@ -27,8 +27,9 @@ public static class ReportBuilder
         return new ReportDocument(
             ReportDocument.CurrentSchema,
             new ReportRun(
-                recording.RunId, recording.StartedUtc.ToUniversalTime(), plan.Seed, plan.Preset, recording.WallSeconds, recording.Finished, plan.Boots,
-                plan.MarginPercent, baseline, CommandLine(plan), samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus),
+                recording.RunId, recording.StartedUtc.ToUniversalTime(), plan.Seed, plan.Preset, recording.WallSeconds,
+                recording.Finished, plan.Boots, plan.MarginPercent, baseline, CommandLine(plan, targets),
+                samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus),
             recording.Environment.ValueKind == JsonValueKind.Undefined ? NoFacts : recording.Environment,
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
@@ -47,9 +48,12 @@ public static class ReportBuilder
         var random = new SplitMix64(recording.Plan.Seed ^ Hash(key));
         var values = cell.Boots.Select(b => b.Value).ToArray();
         var mixed = cell.Builds.Count > 1;
-        var estimate = Compare(cell, baseline, architecture, baseline is null ? "" : targets[baseline.TargetId].Architecture, options, out var comparison);
-        var verdict = baseline?.TargetId == cell.TargetId ? Verdict.Baseline : Verdicts.Judge(estimate.Interval, recording.Plan.MarginPercent);
-        var reasons = new[] { cell.Reason, mixed ? "its boots ran different guest binaries" : null, cell.Boots.Count > 0 ? estimate.Reason : null };
+        var baselineArchitecture = baseline is null ? "" : targets[baseline.TargetId].Architecture;
+        var estimate = Compare(cell, baseline, architecture, baselineArchitecture, options, out var comparison);
+        var verdict = baseline?.TargetId == cell.TargetId ? Verdict.Baseline
+            : Verdicts.Judge(estimate.Interval, recording.Plan.MarginPercent);
+        string?[] reasons =
+            [cell.Reason, mixed ? "its boots ran different guest binaries" : null, cell.Boots.Count > 0 ? estimate.Reason : null];
         return new ReportResult(
             cell.Probe.Id,
             cell.Implementation,
@@ -69,7 +73,8 @@ public static class ReportBuilder
             Bounds(estimate.Interval),
             estimate.Value is null ? null : comparison,
             Name(verdict),
-            recording.GuestBinaries.GetValueOrDefault($"{cell.Implementation}/{architecture}") ?? (cell.Builds.Count > 0 ? cell.Builds[0] : null),
+            recording.GuestBinaries.GetValueOrDefault($"{cell.Implementation}/{architecture}")
+                ?? (cell.Builds.Count > 0 ? cell.Builds[0] : null),
             cell.State switch
             {
                 CellState.Measured => "measured",
@@ -125,11 +130,13 @@ public static class ReportBuilder
 
     private static string? Clean(string? text) => text is null ? null : Printable.Line(text);
 
-    private static string CommandLine(CampaignPlan plan)
+    private static string CommandLine(CampaignPlan plan, Dictionary<string, SampledTarget> targets)
     {
-        var targets = string.Join(',', plan.Targets.Select(t => t.Id == t.Target.ToString() ? t.Id : t.Id + "=" + t.Target));
+        var list = string.Join(',', plan.Targets.Select(t => targets[t.Id].Name == t.Id ? t.Id : t.Id + "=" + targets[t.Id].Name));
+        var probes = string.Join(',', plan.Probes);
         return FormattableString.Invariant(
-            $"run --preset {plan.Preset} --targets {targets} --probes {string.Join(',', plan.Probes)} --boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}");
+            $"run --preset {plan.Preset} --targets {list} --probes {probes} ")
+            + FormattableString.Invariant($"--boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}");
     }
 
     // FNV-1a, 64 bit: each figure gets its own random numbers, whatever else the report holds.

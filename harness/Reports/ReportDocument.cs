@@ -24,7 +24,8 @@ public sealed record ReportRun(
 /// <param name="Engine">What it is: <c>docker:crun</c>; <paramref name="Id"/> is its name in the run.</param>
 /// <param name="Acceleration"><c>none</c> (shared kernel or bare metal), <c>hardware</c> or <c>emulation</c>.</param>
 public sealed record ReportTarget(
-    string Id, string Engine, string Arch, string? Version, string Isolation, string Acceleration, bool Usable, string? Reason, string? Remedy);
+    string Id, string Engine, string Arch, string? Version, string Isolation, string Acceleration, bool Usable, string? Reason,
+    string? Remedy);
 
 /// <summary>One probe on one target.</summary>
 /// <param name="Metric">The metric that the figure is; <c>work</c> when it is made of time per operation and the work in one.</param>
@@ -37,8 +38,8 @@ public sealed record ReportTarget(
 /// metric of its own, the ratio of that metric, inverted where higher is better.
 /// </param>
 /// <param name="Comparison">
-/// What the ratio compares: <c>same-binary</c>, <c>other-architecture</c> (then necessarily other code), or <c>other-binary</c> when that was allowed;
-/// null without a ratio.
+/// What the ratio compares: <c>same-binary</c>, <c>other-architecture</c> (then necessarily other code), or <c>other-binary</c> when that
+/// was allowed; null without a ratio.
 /// </param>
 /// <param name="Verdict"><c>better</c>, <c>worse</c>, <c>equivalent</c>, <c>inconclusive</c> or <c>baseline</c>.</param>
 /// <param name="State"><c>measured</c>, <c>partial</c>, <c>unsupported</c>, <c>failed</c> or <c>not-run</c>.</param>
@@ -46,8 +47,8 @@ public sealed record ReportTarget(
 /// <param name="Reason">Why it is not valid, has no ratio or no interval; null when there is nothing to say.</param>
 public sealed record ReportResult(
     string Probe, string Implementation, IReadOnlyDictionary<string, string> Parameters, string Target, string Metric, string Unit,
-    string Direction, int Boots, int PlannedBoots, int Attempts, int FailedAttempts, int Iterations, double? Median, double[]? Ci95, double? Ratio,
-    double[]? RatioCi95, string? Comparison, string Verdict, string? GuestBinary, string State, bool Valid, string? Reason);
+    string Direction, int Boots, int PlannedBoots, int Attempts, int FailedAttempts, int Iterations, double? Median, double[]? Ci95,
+    double? Ratio, double[]? RatioCi95, string? Comparison, string Verdict, string? GuestBinary, string State, bool Valid, string? Reason);
 
 /// <summary>A start that did not give all that it was to; repeated starts do not hide it.</summary>
 public sealed record ReportFailure(int Block, int Attempt, string Target, string Implementation, string? Probe, string Reason);

@@ -23,8 +23,9 @@ public sealed record MatrixRow(string Label, string Implementation, string Unit,
 public sealed record ReportMatrix(IReadOnlyList<MatrixColumn> Columns, IReadOnlyList<MatrixRow> Rows)
 {
     /// <summary>Says how to read a ratio; stands with every table.</summary>
-    public static string Legend(ReportRun run) => string.Create(CultureInfo.InvariantCulture,
-        $"Ratios are of time (cost) against {run.Baseline}: 1.10 takes 10 % longer for the same work. Brackets hold the 95 % interval; the verdict is against a margin of {run.MarginPercent} %.");
+    public static string Legend(ReportRun run) =>
+        $"Ratios are of time (cost) against {run.Baseline}: 1.10 takes 10 % longer for the same work. " +
+        FormattableString.Invariant($"Brackets hold the 95 % interval; the verdict is against a margin of {run.MarginPercent} %.");
 
     public static ReportMatrix From(ReportDocument report)
     {
@@ -41,7 +42,8 @@ public sealed record ReportMatrix(IReadOnlyList<MatrixColumn> Columns, IReadOnly
 
     /// <summary>The probe with its parameters, as the command line takes it.</summary>
     public static string Label(ReportResult result) =>
-        result.Parameters.Count == 0 ? result.Probe : result.Probe + "{" + string.Join(',', result.Parameters.Select(p => p.Key + "=" + p.Value)) + "}";
+        result.Parameters.Count == 0 ? result.Probe : result.Probe + "{"
+            + string.Join(',', result.Parameters.Select(p => p.Key + "=" + p.Value)) + "}";
 
     /// <summary><c>[1.021, 1.050]</c>, or nothing.</summary>
     public static string Interval(double[]? bounds, Func<double, string> format) =>
@@ -77,7 +79,8 @@ public sealed record ReportMatrix(IReadOnlyList<MatrixColumn> Columns, IReadOnly
 
         var ratio = result.Verdict == "baseline" || result.Ratio is not { } value ? ""
             : (Text.Ratio(value) + " " + Interval(result.RatioCi95, Text.Ratio)).TrimEnd();
-        var note = result.Boots == result.PlannedBoots ? "" : string.Create(CultureInfo.InvariantCulture, $"{result.Boots} of {result.PlannedBoots} boots");
+        var note = result.Boots == result.PlannedBoots ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{result.Boots} of {result.PlannedBoots} boots");
         return new MatrixCell(Text.Figure(median) + " " + result.Unit, ratio, result.Verdict, note);
     }
 }

@@ -3,12 +3,13 @@ using Spectre.Console;
 
 namespace VirtualBench.Reports;
 
-/// <summary>The matrix on a terminal: a row for each probe and target, so that it fits into eighty columns however many targets there are.</summary>
+/// <summary>The matrix on a terminal: a row for each probe and target, so that it fits into eighty columns however many targets there
+/// are.</summary>
 public static class TerminalReport
 {
     /// <summary>
-    /// A console for <paramref name="output"/>. Without a terminal, or with NO_COLOR set, nothing but plain text goes out, unwrapped, so that
-    /// scripts can read it.
+    /// A console for <paramref name="output"/>. Without a terminal, or with NO_COLOR set, nothing but plain text goes out, unwrapped, so
+    /// that scripts can read it.
     /// </summary>
     public static IAnsiConsole ConsoleFor(TextWriter output, bool isTerminal)
     {
@@ -86,13 +87,15 @@ public static class TerminalReport
 
         foreach (var result in report.Results.Where(r => r.Median is null))
         {
-            console.WriteLine($"{ReportMatrix.Label(result)} ({result.Implementation}) on {result.Target}: {result.State}: {result.Reason}");
+            var label = ReportMatrix.Label(result);
+            console.WriteLine($"{label} ({result.Implementation}) on {result.Target}: {result.State}: {result.Reason}");
         }
 
         if (report.Failures.Count > 0)
         {
+            var last = MarkdownReport.FailureLine(report.Failures[^1]);
             console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{report.Failures.Count} attempts failed; {ReportFiles.Markdown} lists them. The last: {MarkdownReport.FailureLine(report.Failures[^1])}"));
+                $"failed attempts: {report.Failures.Count}, listed in {ReportFiles.Markdown}; the last: {last}"));
         }
     }
 }

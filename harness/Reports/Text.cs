@@ -22,7 +22,8 @@ public static class Text
     }
 
     /// <summary>Three decimals while a ratio is small enough for them to matter.</summary>
-    public static string Ratio(double value) => value is >= 0.1 and < 10 ? value.ToString("F3", CultureInfo.InvariantCulture) : Figure(value);
+    public static string Ratio(double value) =>
+        value is >= 0.1 and < 10 ? value.ToString("F3", CultureInfo.InvariantCulture) : Figure(value);
 
     /// <summary>For element content and quoted attributes of an HTML page.</summary>
     public static string Html(string text)

@@ -19,7 +19,8 @@ public static class BootMedian
     /// 95 % percentile bootstrap interval of the median, resampling boots; null for fewer than six boots, whose whole range covers the
     /// median less often than that, and for values that are not finite.
     /// </summary>
-    /// <param name="draw">Gives a random whole number from 0 up to but not including its argument; decides whether a run can be repeated.</param>
+    /// <param name="draw">Gives a random whole number from 0 up to but not including its argument; decides whether a run can be
+    /// repeated.</param>
     public static Interval? Bootstrap(IReadOnlyList<double> boots, Func<int, int> draw)
     {
         if (boots.Count < SignedRank.FewestPairs || boots.Any(b => !double.IsFinite(b)))

@@ -9,7 +9,8 @@ namespace VirtualBench.Statistics;
 /// <param name="Reason">Why there is no estimate or no interval, one line; null when there are both.</param>
 public sealed record RatioEstimate(double? Value, Interval? Interval, int Pairs, string? Reason);
 
-/// <summary>One block's figures: both were measured one soon after the other, so that what disturbed the one likely disturbed the other.</summary>
+/// <summary>One block's figures: both were measured one soon after the other, so that what disturbed the one likely disturbed the
+/// other.</summary>
 public readonly record struct Pair(double Target, double Baseline);
 
 /// <summary>
@@ -35,7 +36,9 @@ public static class PairedRatio
 
         var logarithms = pairs.Select(p => Math.Log(higherIsBetter ? p.Baseline / p.Target : p.Target / p.Baseline)).ToArray();
         var centre = Math.Exp(Toolkit.Center(new Sample(logarithms)).NominalValue);
-        var interval = SignedRank.Invert(logarithms) is { } bounds ? new Interval(Math.Exp(bounds.Low), Math.Exp(bounds.High)) : (Interval?)null;
+        var interval = SignedRank.Invert(logarithms) is { } bounds
+            ? new Interval(Math.Exp(bounds.Low), Math.Exp(bounds.High))
+            : (Interval?)null;
         return new RatioEstimate(
             centre, interval, pairs.Count,
             interval is null ? $"{pairs.Count} paired boots are too few for a 95 % interval, which takes {SignedRank.FewestPairs}" : null);

@@ -70,7 +70,9 @@ internal sealed record BdnArguments(string[] Arguments, IConfig Config, bool Lis
 
     // What only makes sense for a .NET process that BenchmarkDotNet itself builds and starts is refused, not ignored.
     private static string? Objection(IConfig config, CommandLineOptions options) =>
-        config.GetJobs().Any(j => j.Infrastructure.HasValue(InfrastructureMode.ToolchainCharacteristic) || j.Environment.HasValue(EnvironmentMode.RuntimeCharacteristic))
+        config.GetJobs().Any(j =>
+            j.Infrastructure.HasValue(InfrastructureMode.ToolchainCharacteristic)
+            || j.Environment.HasValue(EnvironmentMode.RuntimeCharacteristic))
             ? "the guest programs are built already: --runtimes, --coreRun, --cli and --inProcess do not apply to them"
         : config.GetDiagnosers().Any() || config.GetHardwareCounters().Any()
             ? "diagnosers look into a .NET process on the host, and the probes run in guests: leave them out"

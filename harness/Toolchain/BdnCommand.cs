@@ -22,8 +22,8 @@ public static class BdnCommand
     /// <param name="output">Listings and summaries.</param>
     /// <param name="error">One line for what went wrong.</param>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> arguments, Func<BdnSelection, CancellationToken, Task<Recording>> measure, TextWriter output, TextWriter error,
-        CancellationToken cancellation)
+        IReadOnlyList<string> arguments, Func<BdnSelection, CancellationToken, Task<Recording>> measure, TextWriter output,
+        TextWriter error, CancellationToken cancellation)
     {
         if (!BdnArguments.TryRead(arguments, out var read, out var message))
         {

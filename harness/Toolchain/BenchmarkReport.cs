@@ -9,8 +9,8 @@ namespace VirtualBench.Toolchain;
 public static class BenchmarkReport
 {
     /// <summary>
-    /// Writes them below <paramref name="directory"/>: <c>results/*</c> for each class of probes, and BenchmarkDotNet's log. Replaces those of an
-    /// earlier call; prints nothing.
+    /// Writes them below <paramref name="directory"/>: <c>results/*</c> for each class of probes, and BenchmarkDotNet's log. Replaces those
+    /// of an earlier call; prints nothing.
     /// </summary>
     public static IReadOnlyList<Summary> Write(Recording recording, string directory)
     {

@@ -5,7 +5,8 @@ using BenchmarkDotNet.Running;
 namespace VirtualBench.Toolchain;
 
 /// <summary>A column that says something of the cell behind a benchmark.</summary>
-internal sealed class CellColumn(string name, string legend, ColumnCategory category, int priority, bool isNumeric, Func<BenchmarkCase, string> value) : IColumn
+internal sealed class CellColumn(
+    string name, string legend, ColumnCategory category, int priority, bool isNumeric, Func<BenchmarkCase, string> value) : IColumn
 {
     public string Id => "VirtualBench." + name;
 

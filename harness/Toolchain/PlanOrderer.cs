@@ -17,7 +17,8 @@ internal sealed class PlanOrderer : IOrderer
     public void Add(BenchmarkCase benchmark) => _places.Add(benchmark, _places.Count);
 
     public IEnumerable<BenchmarkCase> GetExecutionOrder(
-        ImmutableArray<BenchmarkCase> benchmarksCase, IEnumerable<BenchmarkLogicalGroupRule>? order = null) => benchmarksCase.OrderBy(b => _places[b]);
+        ImmutableArray<BenchmarkCase> benchmarksCase, IEnumerable<BenchmarkLogicalGroupRule>? order = null) =>
+        benchmarksCase.OrderBy(b => _places[b]);
 
     public IEnumerable<BenchmarkCase> GetSummaryOrder(ImmutableArray<BenchmarkCase> benchmarksCases, Summary summary) =>
         benchmarksCases.OrderBy(b => _places[b]);

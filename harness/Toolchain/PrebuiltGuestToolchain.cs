@@ -26,7 +26,8 @@ internal sealed class PrebuiltGuestToolchain(string runtimeIdentifier, IExecutor
     // The classes that BenchmarkDotNet would check hold names only.
     public IEnumerable<ValidationError> Validate(BenchmarkCase benchmarkCase, IResolver resolver) => [];
 
-    public bool Equals(PrebuiltGuestToolchain? other) => other is not null && other.Name == Name && ReferenceEquals(other.Executor, Executor);
+    public bool Equals(PrebuiltGuestToolchain? other) =>
+        other is not null && other.Name == Name && ReferenceEquals(other.Executor, Executor);
 
     public override bool Equals(object? obj) => Equals(obj as PrebuiltGuestToolchain);
 
@@ -36,7 +37,8 @@ internal sealed class PrebuiltGuestToolchain(string runtimeIdentifier, IExecutor
 
     private sealed class PathsOnly(string runtimeIdentifier) : IGenerator
     {
-        public GenerateResult GenerateProject(BuildPartition buildPartition, ILogger logger, string rootArtifactsFolderPath) => GenerateResult.Success(
+        public GenerateResult GenerateProject(BuildPartition buildPartition, ILogger logger, string rootArtifactsFolderPath) =>
+            GenerateResult.Success(
             new ArtifactsPaths(
                 rootArtifactsFolderPath, rootArtifactsFolderPath, rootArtifactsFolderPath, rootArtifactsFolderPath, "", "", "", "", "",
                 executablePath: runtimeIdentifier + "/vbprobe", programName: "vbprobe", packagesDirectoryName: ""),
@@ -45,6 +47,7 @@ internal sealed class PrebuiltGuestToolchain(string runtimeIdentifier, IExecutor
 
     private sealed class AlreadyBuilt : IBuilder
     {
-        public BuildResult Build(GenerateResult generateResult, BuildPartition buildPartition, ILogger logger) => BuildResult.Success(generateResult);
+        public BuildResult Build(GenerateResult generateResult, BuildPartition buildPartition, ILogger logger) =>
+            BuildResult.Success(generateResult);
     }
 }

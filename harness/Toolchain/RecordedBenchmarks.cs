@@ -19,15 +19,16 @@ using VirtualBench.Statistics;
 namespace VirtualBench.Toolchain;
 
 /// <summary>
-/// A recording as BenchmarkDotNet sees it: a benchmark for each probe, a job for each target, probe parameters and the implementation as the
-/// benchmark's parameters, so that the baseline job's ratios only ever compare the same implementation.
+/// A recording as BenchmarkDotNet sees it: a benchmark for each probe, a job for each target, probe parameters and the implementation as
+/// the benchmark's parameters, so that the baseline job's ratios only ever compare the same implementation.
 /// </summary>
 internal static class RecordedBenchmarks
 {
     public const string ImplementationParameter = "Implementation";
 
     /// <summary>Benchmarks, one run for each class of probes, in the order of the plan.</summary>
-    /// <param name="config">What the user asks for besides: exporters, columns, filters, an artifacts directory. Its jobs went into the plan.</param>
+    /// <param name="config">What the user asks for besides: exporters, columns, filters, an artifacts directory. Its jobs went into the
+    /// plan.</param>
     public static BenchmarkRunInfo[] From(Samples samples, IConfig config)
     {
         var executor = new ReplayExecutor();
@@ -62,7 +63,8 @@ internal static class RecordedBenchmarks
         var descriptor = ProbeMethods.Find(probe.Id)
             ?? throw new InvalidOperationException($"probe {probe.Id} has no [Benchmark] method in Toolchain/Probes");
         var parameters = probe.Parameters.Prepend(new(ImplementationParameter, implementation)).Select((p, i) => new ParameterInstance(
-            new ParameterDefinition(p.Key, isStatic: false, [p.Value], isArgument: false, typeof(string), i), p.Value, config.SummaryStyle));
+            new ParameterDefinition(p.Key, isStatic: false, [p.Value], isArgument: false, typeof(string), i), p.Value,
+            config.SummaryStyle));
         return BenchmarkCase.Create(descriptor, job, new ParameterInstances([.. parameters]), config);
     }
 
@@ -90,7 +92,8 @@ internal static class RecordedBenchmarks
         return job.Freeze();
     }
 
-    private static ImmutableConfig Settings(IConfig user, ReplayExecutor executor, PlanOrderer orderer, Dictionary<string, SampledTarget> targets)
+    private static ImmutableConfig Settings(
+        IConfig user, ReplayExecutor executor, PlanOrderer orderer, Dictionary<string, SampledTarget> targets)
     {
         var theirs = user.GetExporters().Select(e => e.Name).ToHashSet();
         IExporter[] ours = [HtmlExporter.Default, MarkdownExporter.GitHub, new CsvExporter(CsvSeparator.Comma), JsonExporter.Full];
@@ -110,7 +113,8 @@ internal static class RecordedBenchmarks
     private static IColumn[] Columns(ReplayExecutor executor, Dictionary<string, SampledTarget> targets) =>
     [
         new CellColumn("Target", "Where the probe ran", ColumnCategory.Job, 0, false, b => Name(targets[executor.CellOf(b).TargetId])),
-        new CellColumn("Figure", "Median over boots of the probe's own figure", ColumnCategory.Custom, 0, true, b => Figure(executor.CellOf(b))),
+        new CellColumn("Figure", "Median over boots of the probe's own figure", ColumnCategory.Custom, 0, true,
+            b => Figure(executor.CellOf(b))),
         new CellColumn("Boots", "Boots that gave a figure, of those planned", ColumnCategory.Custom, 1, true,
             b => string.Create(CultureInfo.InvariantCulture, $"{executor.CellOf(b).Boots.Count}/{executor.CellOf(b).PlannedBoots}")),
     ];

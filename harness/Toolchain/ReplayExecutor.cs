@@ -11,9 +11,9 @@ using Measurement = VirtualBench.Protocol.Measurement;
 namespace VirtualBench.Toolchain;
 
 /// <summary>
-/// Gives BenchmarkDotNet the recorded lines of a benchmark's boots: launch n is the n-th boot that has a figure. Its parser drops what it cannot
-/// read without a word, and half a transcript would pass as a short one; so only sections that were read whole are handed over, and what the
-/// parser made of them is held against what ours did.
+/// Gives BenchmarkDotNet the recorded lines of a benchmark's boots: launch n is the n-th boot that has a figure. Its parser drops what it
+/// cannot read without a word, and half a transcript would pass as a short one; so only sections that were read whole are handed over, and
+/// what the parser made of them is held against what ours did.
 /// </summary>
 internal sealed class ReplayExecutor : IExecutor
 {
@@ -81,7 +81,8 @@ internal sealed class ReplayExecutor : IExecutor
     }
 
     private static (string, int, long, double) Describe(BenchmarkDotNet.Reports.Measurement measurement) => (
-        measurement.IterationMode.ToString() + measurement.IterationStage, measurement.IterationIndex, measurement.Operations, measurement.Nanoseconds);
+        measurement.IterationMode.ToString() + measurement.IterationStage, measurement.IterationIndex, measurement.Operations,
+        measurement.Nanoseconds);
 
     private static (string, int, long, double) Describe(Measurement measurement) =>
         (measurement.Stage, measurement.Index, measurement.Operations, measurement.Nanoseconds);

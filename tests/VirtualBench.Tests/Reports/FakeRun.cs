@@ -16,8 +16,8 @@ internal sealed record Answer(
 }
 
 /// <summary>
-/// A run as a campaign would have recorded it: the guests' lines are written out and go through the transcript reader, so that what reports are
-/// made of here is what they are made of in earnest.
+/// A run as a campaign would have recorded it: the guests' lines are written out and go through the transcript reader, so that what reports
+/// are made of here is what they are made of in earnest.
 /// </summary>
 internal sealed class FakeRun
 {
@@ -53,13 +53,15 @@ internal sealed class FakeRun
     public Recording Record()
     {
         var targets = Targets.Select(t => t.Split('=') is [var id, var name] ? Planned(id, name) : Planned(t, t)).ToList();
-        var probes = Probes.Select(p => ProbeSelection.TryParse(p, out var s, out var e) ? s : throw new InvalidOperationException(e)).ToList();
+        var probes = Probes.Select(p =>
+            ProbeSelection.TryParse(p, out var s, out var e) ? s : throw new InvalidOperationException(e)).ToList();
         var trials = BlockOrder.Make(Seed, Boots, targets, Implementations, probes);
         var plan = new CampaignPlan(
             "quick", Seed, Boots, MarginPercent, targets, Implementations, probes, Engine,
             new Resources(1, 256 << 20, []), trials);
         var recorded = targets.Select(t => new RecordedTarget(
-            t.Id, t.Target, "namespaces", t.Target.Engine.StartsWith("qemu", StringComparison.Ordinal) ? Acceleration.Emulation : Acceleration.None,
+            t.Id, t.Target, "namespaces",
+            t.Target.Engine.StartsWith("qemu", StringComparison.Ordinal) ? Acceleration.Emulation : Acceleration.None,
             new Availability(true, "1.0")));
         return new Recording(
             "20261123-1", new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero), 75.25, Finished, plan, [.. recorded, .. Others],
@@ -137,7 +139,8 @@ internal sealed class FakeRun
         var lines = new List<string>
         {
             "// BeforeAnythingElse",
-            $"// VB: hello version=1 probe={probe.Id} params={parameters} impl={implementation} arch=x86_64 clock=tsc clockHz=2000000000 build={answer.Build} nowNs=0",
+            $"// VB: hello version=1 probe={probe.Id} params={parameters} impl={implementation} arch=x86_64 " +
+            $"clock=tsc clockHz=2000000000 build={answer.Build} nowNs=0",
         };
         if ((answer.Error ?? answer.Unsupported) is not null)
         {
@@ -148,16 +151,19 @@ internal sealed class FakeRun
         lines.Add(Measured("OverheadJitting", 1, 1, 100));
         lines.Add(Measured("WorkloadWarmup", 1, answer.Operations, 7777 * answer.Operations));
         lines.Add("// BeforeActualRun");
-        lines.AddRange(answer.NsPerOperation.Select((ns, i) => Measured("WorkloadActual", i + 1, answer.Operations, (ns + 1) * answer.Operations)));
+        lines.AddRange(answer.NsPerOperation.Select((ns, i) =>
+            Measured("WorkloadActual", i + 1, answer.Operations, (ns + 1) * answer.Operations)));
         lines.Add("// AfterActualRun");
-        lines.AddRange(answer.NsPerOperation.Select((ns, i) => Measured("WorkloadResult", i + 1, answer.Operations, ns * answer.Operations)));
+        lines.AddRange(answer.NsPerOperation.Select((ns, i) =>
+            Measured("WorkloadResult", i + 1, answer.Operations, ns * answer.Operations)));
         var unit = answer.Unit ?? ProbeCatalogue.Find(probe.Id)!.Figure.Work;
         if (unit is not null)
         {
             lines.Add(FormattableString.Invariant($"// VB: metric name=work value={answer.Work:R} unit={unit}"));
         }
 
-        lines.AddRange((answer.Metrics ?? []).Select(m => FormattableString.Invariant($"// VB: metric name={m.Name} value={m.Value:R} unit={m.Unit}")));
+        lines.AddRange((answer.Metrics ?? []).Select(m =>
+            FormattableString.Invariant($"// VB: metric name={m.Name} value={m.Value:R} unit={m.Unit}")));
         return lines;
     }
 

@@ -73,7 +73,10 @@ public class ReportBuilderTests
     [Fact]
     public void Other_guest_binaries_of_one_architecture_are_only_compared_when_that_is_allowed()
     {
-        var recording = new FakeRun { Guest = (target, _, _, _) => new Answer([100], Build: target == "docker" ? "other" : "aaaa") }.Record();
+        var recording = new FakeRun
+        {
+            Guest = (target, _, _, _) => new Answer([100], Build: target == "docker" ? "other" : "aaaa"),
+        }.Record();
         var refused = ReportBuilder.Build(recording).Results[1];
         Assert.Null(refused.Ratio);
         Assert.Equal("inconclusive", refused.Verdict);
@@ -85,7 +88,11 @@ public class ReportBuilderTests
     [Fact]
     public void Boots_of_one_target_that_ran_different_binaries_are_not_valid()
     {
-        var result = ReportBuilder.Build(new FakeRun { Targets = ["native"], Guest = (_, _, block, _) => new Answer([100], Build: block == 3 ? "x" : "y") }.Record()).Results[0];
+        var result = ReportBuilder.Build(new FakeRun
+        {
+            Targets = ["native"],
+            Guest = (_, _, block, _) => new Answer([100], Build: block == 3 ? "x" : "y"),
+        }.Record()).Results[0];
         Assert.False(result.Valid);
         Assert.Contains("different guest binaries", result.Reason, StringComparison.Ordinal);
     }
@@ -135,7 +142,11 @@ public class ReportBuilderTests
     [Fact]
     public void A_time_of_zero_has_no_ratio()
     {
-        var result = ReportBuilder.Build(new FakeRun { Probes = ["os.syscall"], Guest = (target, _, block, _) => Answer.Times(target == "docker" && block == 4 ? 0 : 10) }.Record()).Results[1];
+        var result = ReportBuilder.Build(new FakeRun
+        {
+            Probes = ["os.syscall"],
+            Guest = (target, _, block, _) => Answer.Times(target == "docker" && block == 4 ? 0 : 10),
+        }.Record()).Results[1];
         Assert.Null(result.Ratio);
         Assert.Equal(10, result.Median!.Value, 9);
         Assert.Contains("zero", result.Reason, StringComparison.Ordinal);
@@ -144,7 +155,8 @@ public class ReportBuilderTests
     [Fact]
     public void Without_the_baseline_there_is_no_ratio()
     {
-        var report = ReportBuilder.Build(new FakeRun { Guest = (target, _, _, _) => target == "native" ? null : Answer.Times(100) }.Record());
+        var report = ReportBuilder.Build(
+            new FakeRun { Guest = (target, _, _, _) => target == "native" ? null : Answer.Times(100) }.Record());
         Assert.Equal("failed", report.Results[0].State);
         Assert.Null(report.Results[1].Ratio);
         Assert.NotNull(report.Results[1].Reason);
@@ -153,9 +165,11 @@ public class ReportBuilderTests
     [Fact]
     public void The_command_line_repeats_the_run()
     {
-        var report = ReportBuilder.Build(new FakeRun { Targets = ["native", "b=native"], Probes = ["cpu.primes", "mem.triad{bytes=1024}"] }.Record());
+        var report = ReportBuilder.Build(
+            new FakeRun { Targets = ["native", "b=native"], Probes = ["cpu.primes", "mem.triad{bytes=1024}"] }.Record());
         Assert.Equal(
-            "run --preset quick --targets native,b=native --probes cpu.primes,mem.triad{bytes=1024} --boots 6 --margin 5 --seed 42", report.Run.CommandLine);
+            "run --preset quick --targets native,b=native --probes cpu.primes,mem.triad{bytes=1024} --boots 6 --margin 5 --seed 42",
+            report.Run.CommandLine);
         Assert.Equal("native", report.Run.Baseline);
     }
 }

@@ -25,7 +25,8 @@ public sealed class ReportFilesTests : IDisposable
         };
         ReportFiles.Write(ReportBuilder.Build(run.Record()), directory);
         var first = Directory.GetFiles(directory).ToDictionary(f => f, File.ReadAllBytes);
-        Assert.Equal(["report.csv", "report.html", "report.json", "report.md"], first.Keys.Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(["report.csv", "report.html", "report.json", "report.md"],
+            first.Keys.Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         ReportFiles.Write(ReportBuilder.Build(run.Record()), directory);
         Assert.Equal(4, Directory.GetFiles(directory).Length);
         Assert.All(first, f => Assert.Equal(f.Value, File.ReadAllBytes(f.Key)));
@@ -34,7 +35,8 @@ public sealed class ReportFilesTests : IDisposable
     [Fact]
     public void The_json_has_the_promised_fields()
     {
-        var text = ReportFiles.Serialize(ReportBuilder.Build(new FakeRun { Leaks = ["link vb0"], Probes = ["mem.latency{bytes=1024,hugepages=no}"] }.Record()));
+        var text = ReportFiles.Serialize(
+            ReportBuilder.Build(new FakeRun { Leaks = ["link vb0"], Probes = ["mem.latency{bytes=1024,hugepages=no}"] }.Record()));
         using var document = JsonDocument.Parse(text);
         var root = document.RootElement;
         Assert.Equal("virtualbench.report/1", root.GetProperty("schema").GetString());
@@ -44,11 +46,12 @@ public sealed class ReportFilesTests : IDisposable
         Assert.All(inTarget, f => Assert.True(root.GetProperty("targets")[0].TryGetProperty(f, out _), f));
         string[] inResult =
         [
-            "probe", "implementation", "parameters", "target", "unit", "direction", "boots", "iterations", "median", "ci95", "ratio", "ratioCi95", "verdict",
-            "guestBinary", "valid", "reason",
+            "probe", "implementation", "parameters", "target", "unit", "direction", "boots", "iterations", "median", "ci95", "ratio",
+            "ratioCi95", "verdict", "guestBinary", "valid", "reason",
         ];
         Assert.All(inResult, f => Assert.True(root.GetProperty("results")[0].TryGetProperty(f, out _), f));
-        Assert.Equal("""{"bytes":"1024","hugepages":"no"}""", JsonSerializer.Serialize(root.GetProperty("results")[0].GetProperty("parameters")));
+        Assert.Equal(
+            """{"bytes":"1024","hugepages":"no"}""", JsonSerializer.Serialize(root.GetProperty("results")[0].GetProperty("parameters")));
         Assert.Equal(0, root.GetProperty("claims").GetArrayLength());
         Assert.Equal("link vb0", root.GetProperty("leaks")[0].GetString());
         Assert.Equal("Test CPU", root.GetProperty("host").GetProperty("cpu").GetProperty("model").GetString());
@@ -66,7 +69,8 @@ public sealed class ReportFilesTests : IDisposable
         {
             Guest = (target, _, _, _) => target == "docker" ? new Answer([1], Error: Hostile) : Answer.Times(100),
             Others = [new RecordedTarget("lxc", lxc, "none", Acceleration.None, new Availability(false, Hostile, Hostile, Hostile))],
-            Environment = JsonSerializer.Serialize(new Dictionary<string, object> { ["kernel"] = Hostile, ["warnings"] = new[] { Hostile } }),
+            Environment = JsonSerializer.Serialize(
+                new Dictionary<string, object> { ["kernel"] = Hostile, ["warnings"] = new[] { Hostile } }),
             Leaks = [Hostile],
         }.Record());
         var html = HtmlReport.Render(report);
@@ -89,7 +93,8 @@ public sealed class ReportFilesTests : IDisposable
     [Fact]
     public void The_page_is_well_formed_self_contained_and_has_no_script()
     {
-        var html = HtmlReport.Render(ReportBuilder.Build(new FakeRun { Targets = ["native", "docker", "qemu"], Implementations = ["c", "cs"] }.Record()));
+        var html = HtmlReport.Render(
+            ReportBuilder.Build(new FakeRun { Targets = ["native", "docker", "qemu"], Implementations = ["c", "cs"] }.Record()));
         var body = html[html.IndexOf("<body>", StringComparison.Ordinal)..html.IndexOf("</html>", StringComparison.Ordinal)];
         var xml = new XmlDocument();
         xml.LoadXml(body);
@@ -112,7 +117,8 @@ public sealed class ReportFilesTests : IDisposable
             Guest = (target, _, block, _) => Answer.Times((1000 + block) * (target == "docker" ? 1.1 : 1)),
         }.Record()));
         Assert.Contains("| probe | | native | docker | qemu (emulated) |", markdown, StringComparison.Ordinal);
-        Assert.Contains("| cpu.primes | c | 996,512 events/s<br>baseline | 905,920 events/s<br>1.100 \\[1.100, 1.100\\]<br>worse |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| cpu.primes | c | 996,512 events/s<br>baseline | 905,920 events/s<br>1.100 \\[1.100, 1.100\\]<br>worse |",
+            markdown, StringComparison.Ordinal);
         Assert.Contains("<br>1.000 \\[1.000, 1.000\\]<br>equivalent |", markdown, StringComparison.Ordinal);
         Assert.Contains("    run --preset quick --targets native,docker,qemu", markdown, StringComparison.Ordinal);
         Assert.Contains("seed 42", markdown, StringComparison.Ordinal);
@@ -125,7 +131,8 @@ public sealed class ReportFilesTests : IDisposable
     public void The_terminal_table_is_plain_without_a_terminal()
     {
         using var output = new StringWriter();
-        var report = ReportBuilder.Build(new FakeRun { Boots = 6, Guest = (target, _, _, _) => target == "docker" ? Answer.Times(200) : Answer.Times(100) }.Record());
+        var report = ReportBuilder.Build(
+            new FakeRun { Boots = 6, Guest = (target, _, _, _) => target == "docker" ? Answer.Times(200) : Answer.Times(100) }.Record());
         TerminalReport.Render(report, TerminalReport.ConsoleFor(output, isTerminal: false));
         var text = output.ToString();
         Assert.DoesNotContain('\u001b', text);
@@ -147,7 +154,10 @@ public sealed class ReportFilesTests : IDisposable
     [Fact]
     public void Failed_attempts_are_listed()
     {
-        var report = ReportBuilder.Build(new FakeRun { Guest = (target, _, block, attempt) => block == 2 && attempt == 1 && target == "docker" ? new Answer([1], CutOff: true) : Answer.Times(1) }.Record());
+        var report = ReportBuilder.Build(new FakeRun
+        {
+            Guest = (target, _, block, attempt) => new Answer([1], CutOff: block == 2 && attempt == 1 && target == "docker"),
+        }.Record());
         Assert.Equal((7, 1), (report.Results[1].Attempts, report.Results[1].FailedAttempts));
         Assert.True(report.Results[1].Valid);
         Assert.Contains("block 2, docker (c), attempt 1, cpu.primes: cut off", MarkdownReport.Render(report), StringComparison.Ordinal);

@@ -9,7 +9,8 @@ public class SamplesTests
     [Fact]
     public void A_boot_counts_as_the_median_of_its_iterations()
     {
-        var cell = Samples.From(new FakeRun { Targets = ["native"], Boots = 1, Guest = (_, _, _, _) => Answer.Times(400, 1000, 500) }.Record()).Cells.Single();
+        var recording = new FakeRun { Targets = ["native"], Boots = 1, Guest = (_, _, _, _) => Answer.Times(400, 1000, 500) }.Record();
+        var cell = Samples.From(recording).Cells.Single();
         Assert.Equal((CellState.Measured, null), (cell.State, cell.Reason));
         Assert.Equal(FakeRun.EventsPerSecond(500), cell.Boots.Single().Value, 6);
     }
@@ -78,10 +79,12 @@ public class SamplesTests
             },
         }.Record();
         var cells = Samples.From(recording).Cells.ToDictionary(c => c.TargetId);
-        Assert.Equal((CellState.Partial, "2 of 6 boots are missing: the run ended before it"), (cells["native"].State, cells["native"].Reason));
+        Assert.Equal((CellState.Partial, "2 of 6 boots are missing: the run ended before it"),
+            (cells["native"].State, cells["native"].Reason));
         Assert.Equal((CellState.Unsupported, 4, 0), (cells["docker"].State, cells["docker"].Attempts, cells["docker"].FailedAttempts));
         Assert.Equal("no such instruction", cells["docker"].Reason);
-        Assert.Equal((CellState.Failed, 12, 12, "wrong answer"), (cells["podman"].State, cells["podman"].Attempts, cells["podman"].FailedAttempts, cells["podman"].Reason));
+        Assert.Equal((CellState.Failed, 12, 12, "wrong answer"),
+            (cells["podman"].State, cells["podman"].Attempts, cells["podman"].FailedAttempts, cells["podman"].Reason));
         Assert.Equal(CellState.Failed, cells["lxc"].State);
         Assert.NotNull(cells["lxc"].Reason);
         Assert.Equal(CellState.NotRun, Samples.From(new FakeRun { SkippedBlocks = 6 }.Record()).Cells[0].State);
@@ -92,7 +95,8 @@ public class SamplesTests
     [InlineData("event", 0, "not in 'event'")]
     public void Work_that_does_not_fit_is_no_figure(string unit, double work, string says)
     {
-        var cell = Samples.From(new FakeRun { Targets = ["native"], Guest = (_, _, _, _) => new Answer([100], Work: work, Unit: unit) }.Record()).Cells[0];
+        var recording = new FakeRun { Targets = ["native"], Guest = (_, _, _, _) => new Answer([100], Work: work, Unit: unit) }.Record();
+        var cell = Samples.From(recording).Cells[0];
         Assert.Equal(CellState.Failed, cell.State);
         Assert.Contains(says, cell.Reason, StringComparison.Ordinal);
     }
@@ -130,7 +134,8 @@ public class SamplesTests
             Targets = ["docker", "native"], Implementations = ["cs", "c"], Probes = ["os.syscall", "cpu.primes"],
         }.Record()).Cells;
         Assert.Equal(
-            ["os.syscall/c/docker", "os.syscall/c/native", "cpu.primes/cs/docker", "cpu.primes/cs/native", "cpu.primes/c/docker", "cpu.primes/c/native"],
+            ["os.syscall/c/docker", "os.syscall/c/native", "cpu.primes/cs/docker", "cpu.primes/cs/native", "cpu.primes/c/docker",
+                "cpu.primes/c/native"],
             cells.Select(c => $"{c.Probe}/{c.Implementation}/{c.TargetId}"));
     }
 }

@@ -30,7 +30,8 @@ public class PairedRatioTests
     [Fact]
     public void Drift_that_falls_on_both_cancels()
     {
-        var estimate = PairedRatio.Estimate([.. Enumerable.Range(0, 8).Select(i => new Pair(1.1 * (100 + (40 * i)), 100 + (40 * i)))], false);
+        var pairs = Enumerable.Range(0, 8).Select(i => new Pair(1.1 * (100 + (40 * i)), 100 + (40 * i))).ToArray();
+        var estimate = PairedRatio.Estimate(pairs, higherIsBetter: false);
         Assert.Equal(1.1, estimate.Value!.Value, 12);
         Assert.Equal(1.1, estimate.Interval!.Value.Low, 12);
         Assert.Equal(1.1, estimate.Interval!.Value.High, 12);
@@ -143,5 +144,6 @@ public class PairedRatioTests
     private static double Uniform(ref SplitMix64 random) => ((random.Next() >> 11) + 0.5) / (1UL << 53);
 
     // Box and Muller.
-    private static double Normal(ref SplitMix64 random) => Math.Sqrt(-2 * Math.Log(Uniform(ref random))) * Math.Cos(2 * Math.PI * Uniform(ref random));
+    private static double Normal(ref SplitMix64 random) =>
+        Math.Sqrt(-2 * Math.Log(Uniform(ref random))) * Math.Cos(2 * Math.PI * Uniform(ref random));
 }

@@ -57,7 +57,8 @@ public sealed class BdnCommandTests : IDisposable
         Assert.Equal(4, output.Split('\n').Count(l => l.Contains("cpu.primes", StringComparison.Ordinal)));
 
         var custom = await Run("--filter", "cpu.primes", "--launchCount", "7", "--iterationTime", "20", "--maxIterationCount", "9");
-        Assert.Equal((7, 20, null, 9), (custom.Selection!.Boots, custom.Selection.IterationMs, custom.Selection.Warmup, custom.Selection.MaxIterations));
+        Assert.Equal((7, 20, null, 9),
+            (custom.Selection!.Boots, custom.Selection.IterationMs, custom.Selection.Warmup, custom.Selection.MaxIterations));
 
         var none = await Run("--filter", "cpu.primes");
         Assert.Equal((null, null, null), (none.Selection!.Boots, none.Selection.Warmup, none.Selection.MaxIterations));
@@ -139,7 +140,8 @@ public sealed class BdnCommandTests : IDisposable
 
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var status = await BdnCommand.RunAsync([.. arguments, "--artifacts", directory], Measure, output, error, TestContext.Current.CancellationToken);
+        var status = await BdnCommand.RunAsync([.. arguments, "--artifacts", directory], Measure, output, error,
+            TestContext.Current.CancellationToken);
         return (status, output.ToString(), error.ToString(), asked);
     }
 }

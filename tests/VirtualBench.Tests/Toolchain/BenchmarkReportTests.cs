@@ -1,7 +1,4 @@
-using System.Text.Json;
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Exporters;
-using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using VirtualBench.Campaign;
@@ -9,6 +6,7 @@ using VirtualBench.Plan;
 using VirtualBench.Statistics;
 using VirtualBench.Tests.Reports;
 using VirtualBench.Toolchain;
+using BenchmarkReport = VirtualBench.Toolchain.BenchmarkReport;
 
 namespace VirtualBench.Tests.Toolchain;
 
@@ -28,7 +26,8 @@ public sealed class BenchmarkReportTests : IDisposable
         var samples = Samples.From(new FakeRun
         {
             Probes = ["cpu.primes", "mem.triad{bytes=4096}"],
-            Guest = (target, probe, block, _) => new Answer([block * 100, (block * 100) + 7, (block * 100) + (target == "docker" ? 50 : 3)]),
+            Guest = (target, probe, block, _) =>
+                new Answer([block * 100, (block * 100) + 7, (block * 100) + (target == "docker" ? 50 : 3)]),
         }.Record());
         var summaries = Replay(samples);
         Assert.Equal(2, summaries.Count);
@@ -37,7 +36,8 @@ public sealed class BenchmarkReportTests : IDisposable
             var cell = CellOf(samples, report.BenchmarkCase);
             Assert.True(report.Success);
             Assert.Equal(6, report.ExecuteResults.Count);
-            var launches = report.GetResultRuns().GroupBy(m => m.LaunchIndex).ToDictionary(g => g.Key, g => BootMedian.Of(g.Select(m => m.Nanoseconds / m.Operations)));
+            var launches = report.GetResultRuns().GroupBy(m => m.LaunchIndex).ToDictionary(
+                g => g.Key, g => BootMedian.Of(g.Select(m => m.Nanoseconds / m.Operations)));
             foreach (var boot in cell.Boots)
             {
                 Assert.Equal(BootMedian.Of(boot.Section!.Results.Select(r => r.NanosecondsPerOperation)), launches[boot.Block], 9);
@@ -148,37 +148,6 @@ public sealed class BenchmarkReportTests : IDisposable
     }
 
     [Fact]
-    public void The_files_are_BenchmarkDotNets_own_and_nothing_is_printed()
-    {
-        var recording = new FakeRun { Probes = ["cpu.primes", "os.syscall", "life.boot"] }.Record();
-        var bdn = Path.Combine(directory, "bdn");
-        var before = Console.Out;
-        using var printed = new StringWriter();
-        Console.SetOut(printed);
-        try
-        {
-            BenchmarkReport.Write(recording, bdn);
-            BenchmarkReport.Write(recording, bdn);
-        }
-        finally
-        {
-            Console.SetOut(before);
-        }
-
-        Assert.Equal("", printed.ToString());
-        var files = Directory.GetFiles(Path.Combine(bdn, "results")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray();
-        Assert.Equal(
-            from family in new[] { "Cpu", "Life", "Os" }
-            from file in new[] { "-report-full.json", "-report-github.md", "-report.csv", "-report.html" }
-            select "VirtualBench.Toolchain.Probes." + family + file,
-            files);
-        Assert.Single(Directory.GetFiles(bdn, "*.log"));
-        Assert.Contains("docker", File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Cpu-report-github.md")), StringComparison.Ordinal);
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Life-report-full.json")));
-        Assert.Equal(500_100, json.RootElement.GetProperty("Benchmarks")[0].GetProperty("Statistics").GetProperty("Median").GetDouble(), 100.0);
-    }
-
-    [Fact]
     public void Jobs_for_one_architecture_share_a_build()
     {
         var executor = new ReplayExecutor();
@@ -192,8 +161,10 @@ public sealed class BenchmarkReportTests : IDisposable
         Assert.Equal(2, BenchmarkPartitioner.CreateForBuild(runs, BenchmarkDotNet.Environments.EnvironmentResolver.Instance).Length);
     }
 
-    private IReadOnlyList<Summary> Replay(Samples samples) => BenchmarkReport.Write(samples, ManualConfig.CreateEmpty().WithArtifactsPath(directory));
+    private IReadOnlyList<Summary> Replay(Samples samples) =>
+        BenchmarkReport.Write(samples, ManualConfig.CreateEmpty().WithArtifactsPath(directory));
 
     private static Cell CellOf(Samples samples, BenchmarkCase benchmark) => samples.Cells.Single(c =>
-        c.TargetId == benchmark.Job.Id && c.Probe.Id == benchmark.Descriptor.WorkloadMethodDisplayInfo && c.Implementation == (string)benchmark.Parameters["Implementation"]);
+        c.TargetId == benchmark.Job.Id && c.Probe.Id == benchmark.Descriptor.WorkloadMethodDisplayInfo
+            && c.Implementation == (string)benchmark.Parameters["Implementation"]);
 }
