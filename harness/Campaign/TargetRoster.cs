@@ -83,7 +83,7 @@ internal sealed class TargetRoster : IAsyncDisposable
 
         if (availability.OnRequest && !named)
         {
-            return availability with { Usable = false, Reason = $"only runs when it is named: {availability.Reason}", Remedy = $"--targets {target.Name}" };
+            return availability with { Usable = false, Remedy = $"--targets {target.Name}" };
         }
 
         var built = new List<GuestProgram>();
