@@ -22,7 +22,7 @@ public class GoldenReportTests
             "report.html" => HtmlReport.Render(report),
             _ => terminal.ToString(),
         };
-        Assert.Equal(File.ReadAllText(Path.Combine(Root(), "tests", "data", "reports", file)), rendered);
+        Assert.Equal(File.ReadAllText(Repository.Data("reports/" + file)), rendered);
     }
 
     // A bit of everything: a second name, a slower target, an emulated and a foreign one, an unsupported probe, a repeated start, an
@@ -46,16 +46,5 @@ public class GoldenReportTests
                 _ => new Answer([1000 + (block * (target == "b" ? 3 : 2)), 1004, 1008], Work: probe.Id == "mem.triad" ? 10_000 : 1),
             },
         }.Record();
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "VirtualBench.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
     }
 }
