@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VirtualBench.Guests.Containers;
+using VirtualBench.Targets.Interop;
 
 namespace VirtualBench.Targets;
 
@@ -29,7 +30,8 @@ internal sealed class OciInstance(OciRuntime runtime, Launch launch)
     public ProcessLaunch Run() => Command("run", "--bundle", _bundle, launch.Label);
 
     /// <summary>How the guest ended: the runtime passes its status on, and writes its own failures, which have the same status, to its log.</summary>
-    public InstanceEnd EndOf(ProcessOutcome outcome)
+    /// <param name="killedForMemory">The kernel has killed somebody for want of memory meanwhile.</param>
+    public InstanceEnd EndOf(ProcessOutcome outcome, bool killedForMemory)
     {
         if (outcome.End.Signal is { } signal)
         {
@@ -43,6 +45,8 @@ internal sealed class OciInstance(OciRuntime runtime, Launch launch)
 
         return status == 0 ? new InstanceEnd(0, null)
             : LastError(File.Exists(_log) ? File.ReadAllText(_log) : "") is { } refusal ? new InstanceEnd(null, "the runtime refused: " + refusal)
+            : killedForMemory && SignalName.InStatus(status) == Libc.Sigkill
+                ? new InstanceEnd(null, $"out of memory: killed at the limit of {launch.Resources.MemoryBytes >> 20} MiB")
             : RuntimeEnd.Of(status, outcome.ErrorText);
     }
 

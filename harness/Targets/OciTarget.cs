@@ -11,6 +11,9 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
 {
     private OciRuntime? _runtime;
 
+    // As of the last end: reading it is no part of a start.
+    private long _outOfMemoryKills;
+
     public TargetName Name => name;
 
     public Acceleration Acceleration => name.IsForeign ? Acceleration.Emulation : Acceleration.None;
@@ -23,6 +26,7 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
     public Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
     {
         _runtime ??= OciRuntime.Find(name.Variant ?? "runc", session);
+        _outOfMemoryKills = OutOfMemory.Kills();
         return Task.CompletedTask;
     }
 
@@ -41,7 +45,8 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
                     $"cannot execute {engine.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(outcome.StartError)}");
             }
 
-            return instance.EndOf(outcome);
+            var before = Interlocked.Exchange(ref _outOfMemoryKills, OutOfMemory.Kills());
+            return instance.EndOf(outcome, killedForMemory: _outOfMemoryKills > before);
         }
         finally
         {

@@ -170,9 +170,9 @@ public sealed class LeftoverTests(EngineFixture engines)
     [Fact]
     public async Task Finds_and_removes_a_link()
     {
-        using var add = Process.Start(new ProcessStartInfo("ip", ["link", "add", "vb-test0", "type", "dummy"]) { RedirectStandardError = true })!;
+        using var add = Process.Start(new ProcessStartInfo("ip", ["link", "add", "vb-test0", "type", "veth"]) { RedirectStandardError = true })!;
         add.WaitForExit();
-        Assert.SkipUnless(add.ExitCode == 0, "needs root and dummy links");
+        Assert.SkipUnless(add.ExitCode == 0, "needs root and veth links");
         var found = await new NetworkLeftovers().FindAsync(new LeftoverScope(null, new HashSet<string>()), Cancellation);
         var link = Assert.Single(found, f => f.Id == "vb-test0");
         await link.RemoveAsync(Cancellation);
