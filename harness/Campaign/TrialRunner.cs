@@ -18,7 +18,9 @@ internal static class TrialRunner
     [
         Invariant($"--iteration-ms={engine.IterationMs}"), Invariant($"--budget-ms={engine.BudgetMs}"), Invariant($"--warmup={engine.Warmup}"),
         Invariant($"--min={engine.MinIterations}"), Invariant($"--max={engine.MaxIterations}"), Invariant($"--error={engine.MaxRelativeErrorPercent}"),
-        .. probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).Select(p => p.ToString()),
+        .. probes.All(p => ProbeCatalogue.IsMeasuredByHost(p.Id))
+            ? ["--no-probes"]
+            : probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).Select(p => p.ToString()),
     ];
 
     /// <summary>

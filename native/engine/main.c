@@ -82,17 +82,25 @@ int vb_main(int argc, const char *const *argv, const char *implementation, const
         [MIN] = {"--min", 1, 10000, options.min_iterations},
         [MAX] = {"--max", 1, 10000, options.max_iterations},
     };
+    int none = 0;
     int first = 1;
     for (; first < argc && argv[first][0] == '-'; first++) {
         if (vb_string_equal(argv[first], "--list")) {
             return list(probes, probe_count);
         }
+        if (vb_string_equal(argv[first], "--no-probes")) {
+            none = 1;
+            continue;
+        }
         if (!read_option(numbers, argv[first]) && !read_error(&options, argv[first])) {
             return refuse("unknown option or bad value: ", argv[first]);
         }
     }
-    if (first >= argc) {
+    if (first >= argc && !none) {
         return refuse("name at least one probe; --list shows them", "");
+    }
+    if (first < argc && none) {
+        return refuse("--no-probes and a probe: ", argv[first]);
     }
     if (numbers[MIN].value > numbers[MAX].value) {
         return refuse("--min is greater than --max", "");

@@ -109,7 +109,8 @@ extern const vb_probe *const vb_probes[];
  * The whole of a guest program: reads the command line
  *     [--iteration-ms=N] [--budget-ms=N] [--warmup=N] [--min=N] [--max=N] [--error=PERCENT] PROBE[{name=value,...}]...
  * prints the main line, runs the sections, prints the end line, returns the exit status of vb_protocol.h. argv[0] is the program.
- * `--list` prints "id<TAB>parameters" for each probe instead. `build` is the archive's SHA-256 in hexadecimal.
+ * `--no-probes` in place of the probes prints the main and end lines only, for those who time the start. `--list` prints
+ * "id<TAB>parameters" for each probe instead. `build` is the archive's SHA-256 in hexadecimal.
  */
 int vb_main(int argc, const char *const *argv, const char *implementation, const char *build, const vb_probe *const *probes,
             int probe_count);

@@ -185,6 +185,13 @@ static void a_wrong_command_line_is_one_line_and_status_2(void) {
     CHECK(fake_line_count() == 1);
 }
 
+static void no_probes_is_a_start_and_an_end(void) {
+    CHECK(RUN("--no-probes") == 0);
+    CHECK(strstr(fake_console, "// VB: main version=1") == fake_console);
+    CHECK(strstr(fake_console, "// VB: end sections=0 failed=0\n") != NULL);
+    CHECK(RUN("--no-probes", "test.good") == 2);
+}
+
 static void options_reach_the_engine(void) {
     CHECK(RUN("--min=4", "--max=4", "--warmup=0", "--iteration-ms=2", "--budget-ms=60000", "--error=0.5", "test.steady") == 0);
     CHECK(fake_count("\nWorkloadActual ") == 4);
@@ -208,6 +215,7 @@ static const check_test tests[] = {
     TEST(a_probe_that_gives_no_reason_still_gets_one),
     TEST(no_memory_is_a_failed_section),
     TEST(a_wrong_command_line_is_one_line_and_status_2),
+    TEST(no_probes_is_a_start_and_an_end),
     TEST(options_reach_the_engine),
     TEST(the_list_has_ids_and_parameters),
 };
