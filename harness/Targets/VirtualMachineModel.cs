@@ -28,6 +28,11 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
     /// <summary>ACPI is how an x64 guest powers off.</summary>
     private string Features => Architecture == GuestArchitecture.Arm64 ? "" : "<acpi/><apic/>";
 
+    /// <summary>The domain's description.</summary>
+    /// <remarks>
+    /// Believing that QEMU can list the features that a processor lacks, libvirt asks for each of some 400 by itself, and a start takes 0.2 s
+    /// longer; believing that it cannot, it asks once. So that capability is taken out.
+    /// </remarks>
     /// <param name="emulator">QEMU's file.</param>
     /// <param name="label">The domain's name, and what the QEMU process carries in its environment.</param>
     public string DomainXml(string emulator, string label, Resources resources, string kernel, string initramfs, string commandLine)
@@ -61,6 +66,9 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
               <qemu:commandline>
                 <qemu:env name='{InstanceProcesses.Variable}' value='{Escape(label)}'/>
               </qemu:commandline>
+              <qemu:capabilities>
+                <qemu:del capability='cpu-unavailable-features'/>
+              </qemu:capabilities>
             </domain>
             """);
     }

@@ -23,9 +23,9 @@ public sealed class EmbeddedQemu : IDisposable
         {
             return _connection.Value;
         }
-        catch (LibvirtException error) when (error.Code is ErrorCode.NoConnect or ErrorCode.NoSupport)
+        catch (LibvirtException error) when (error.Code is ErrorCode.NoConnect or ErrorCode.NoSupport or ErrorCode.None)
         {
-            Assert.Skip("libvirt's QEMU driver is not installed: " + error.Message);
+            Assert.Skip("libvirt's QEMU driver cannot start here: " + error.Message);
             throw;
         }
     }
