@@ -33,11 +33,11 @@ public sealed class LibvirtHypervisor(TargetSession session, string? uri = null)
             }
             catch (LibvirtNotInstalledException e)
             {
-                throw new TargetException("libvirt is not installed: ./build.sh setup", e);
+                throw new TargetException("libvirt is not installed", e);
             }
             catch (LibvirtException e) when (uri is null && e.Code is ErrorCode.NoSupport or ErrorCode.NoConnect)
             {
-                throw new TargetException("libvirt's QEMU driver is not installed: ./build.sh setup", e);
+                throw new TargetException("libvirt's QEMU driver is not installed", e);
             }
             catch (LibvirtException e)
             {

@@ -9,6 +9,8 @@ namespace VirtualBench.Targets;
 /// <summary><c>qemu</c> (translated) and <c>kvm</c> (hardware): a Linux kernel with our PID 1 and the guest program, started through libvirt.</summary>
 public sealed class VirtualMachineTarget(TargetName name, TargetSession session, bool hardware) : ITarget
 {
+    private const string Setup = "./build.sh setup";
+
     /// <summary>What the kernel and PID 1 take before the program gets any; measured: 64 MiB boot, but only just.</summary>
     private const long TrialMemoryBytes = 128 << 20;
 
@@ -23,8 +25,6 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
 
     public string Isolation => "virtual machine: own kernel, " + (hardware ? "virtualisation hardware" : "processor emulated by TCG") + "; QEMU process";
 
-    private string Setup => name.IsForeign ? "./build.sh cross" : "./build.sh setup";
-
     public async Task<Availability> TryAsync(CancellationToken cancellation)
     {
         if (!hardware)
@@ -38,14 +38,21 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
         }
 
         var verdict = await VirtualMachineCalibration.RunAsync(cancellation).ConfigureAwait(false);
-        if (verdict is { Usable: true, OnRequest: true })
+        if (verdict is not { Usable: true, OnRequest: true })
         {
-            // A stock kernel would not finish booting in the time that there is for trying.
+            return verdict.Usable ? await Trial.RunAsync(this, session, FindEngineAsync, cancellation, TrialMemoryBytes).ConfigureAwait(false) : verdict;
+        }
+
+        // A stock kernel would not finish booting in the time that there is for trying.
+        try
+        {
             var engine = await FindEngineAsync(cancellation).ConfigureAwait(false);
             return engine.Usable ? verdict with { Version = engine.Version } : engine;
         }
-
-        return verdict.Usable ? await Trial.RunAsync(this, session, FindEngineAsync, cancellation, TrialMemoryBytes).ConfigureAwait(false) : verdict;
+        catch (TargetException e)
+        {
+            return new Availability(false, null, e.Message);
+        }
     }
 
     public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
@@ -116,7 +123,15 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
         }
 
         // Only the way there: asking the binary what it can do is part of preparing.
-        await Task.Run(() => session.Libvirt.Connect().IsAlive, cancellation).ConfigureAwait(false);
+        try
+        {
+            await Task.Run(() => session.Libvirt.Connect().IsAlive, cancellation).ConfigureAwait(false);
+        }
+        catch (TargetException e)
+        {
+            return new Availability(false, null, e.Message, Setup);
+        }
+
         var version = $"{await EmulatorVersionAsync(cancellation).ConfigureAwait(false)}, libvirt {LibvirtLibrary.Version}";
         return _kernels.TryGetCached(name.Architecture) is { } kernel
             ? new Availability(true, $"{version}, Linux {kernel.Version.Split(' ')[0]}")
