@@ -66,8 +66,8 @@ public sealed record Section
     /// <summary>Where the section stands in the transcript's lines.</summary>
     public required Range Lines { get; init; }
 
-    /// <summary>Guest time from hello to checksum over host time for the same, 1 when both clocks agree; null when it was not complete.</summary>
-    public double? ClockDrift { get; init; }
+    /// <summary>Both clocks at hello and checksum line; null when the section was not whole.</summary>
+    public SectionClocks? Clocks { get; init; }
 
     /// <summary>The iterations that count, ns per operation, overhead subtracted, in the order they ran.</summary>
     public IEnumerable<Measurement> Results => Measurements.Where(m => m.Stage == "WorkloadResult");

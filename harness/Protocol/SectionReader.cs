@@ -77,35 +77,20 @@ internal static class SectionReader
                 return Make(begin, stop, error is null ? SectionState.Unsupported : SectionState.Failed, error ?? unsupported, null);
             }
 
-            var drift = Drift(words, lines[i].ReceivedNs, out var driftFault);
+            var clocks = ReadClocks(words, lines[i].ReceivedNs);
             fault ??= hello.Count == 0 ? "the hello line is missing or damaged"
                 : !complete ? "the line \"// AfterAll\" is missing"
-                : CountFault(measurements) ?? driftFault;
-            return Make(begin, stop, fault is null ? SectionState.Complete : SectionState.Invalid, fault, drift);
+                : clocks is null ? "the guest did not say its clock"
+                : CountFault(measurements) ?? new GuestClock(clocks.GuestEndNs - clocks.GuestBeginNs, clocks.HostEndNs - clocks.HostBeginNs).Fault;
+            return Make(begin, stop, fault is null ? SectionState.Complete : SectionState.Invalid, fault, clocks);
         }
 
-        double? Drift(Dictionary<string, string> words, long closedNs, out string? driftFault)
-        {
-            driftFault = null;
-            if (!LineGrammar.TryReadNumber(words.GetValueOrDefault("nowNs") ?? "", out var guestEnd) ||
-                !LineGrammar.TryReadNumber(hello.GetValueOrDefault("nowNs") ?? "", out var guestBegin))
-            {
-                driftFault = "the guest did not say its clock";
-                return null;
-            }
+        SectionClocks? ReadClocks(Dictionary<string, string> words, long closedNs) =>
+            LineGrammar.TryReadNumber(hello.GetValueOrDefault("nowNs") ?? "", out var guestBegin) &&
+            LineGrammar.TryReadNumber(words.GetValueOrDefault("nowNs") ?? "", out var guestEnd)
+                ? new SectionClocks(guestBegin, guestEnd, helloNs, closedNs) : null;
 
-            var host = (double)(closedNs - helloNs);
-            var guest = guestEnd - guestBegin;
-            if (Math.Abs(guest - host) > TranscriptReader.DriftAllowance.TotalNanoseconds + (TranscriptReader.DriftShare * host))
-            {
-                driftFault = string.Create(CultureInfo.InvariantCulture,
-                    $"guest clock: {guest / 1e6:F1} ms passed in the guest, {host / 1e6:F1} ms on the host");
-            }
-
-            return host > 0 ? guest / host : null;
-        }
-
-        Section Make(int first, int stop, SectionState state, string? reason, double? drift) => new()
+        Section Make(int first, int stop, SectionState state, string? reason, SectionClocks? clocks) => new()
         {
             Probe = hello.GetValueOrDefault("probe") ?? "unknown",
             Parameters = ReadParameters(hello.GetValueOrDefault("params") ?? "-"),
@@ -120,7 +105,7 @@ internal static class SectionReader
             Metrics = metrics,
             Notes = notes,
             Lines = first..stop,
-            ClockDrift = drift,
+            Clocks = clocks,
         };
     }
 

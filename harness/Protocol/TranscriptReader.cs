@@ -8,14 +8,6 @@ namespace VirtualBench.Protocol;
 /// </summary>
 public static class TranscriptReader
 {
-    /// <summary>
-    /// What is forgiven between the guest's and the host's time for a section: a fixed part for the delay of a console, and a share of the
-    /// time itself for clocks that were calibrated differently.
-    /// </summary>
-    public static TimeSpan DriftAllowance { get; } = TimeSpan.FromMilliseconds(25);
-
-    /// <summary>The share of the host's time that guest and host may differ by, over <see cref="DriftAllowance"/>.</summary>
-    public const double DriftShare = 0.03;
 
     /// <summary>Reads a whole console, firmware and kernel lines included.</summary>
     public static Transcript Read(IReadOnlyList<ConsoleLine> lines)
@@ -51,12 +43,21 @@ public static class TranscriptReader
         }
 
         fault ??= mainNs is null ? "the guest program never began" : end is null ? Unfinished(sections) : EndFault(end, sections);
+        fault ??= ClockFault(sections);
         return new Transcript(lines, mainNs, sections, end is not null, fault);
     }
 
     private static string Unfinished(List<Section> sections) =>
         sections.Count == 0 ? "the guest program stopped before its first probe"
         : $"the guest program stopped in or after {sections[^1].Probe} and never finished";
+
+    /// <summary>All sections together: over their longer time a smaller drift shows.</summary>
+    private static string? ClockFault(List<Section> sections)
+    {
+        var timed = sections.Where(s => s.Clocks is not null).ToList();
+        return timed.Count == 0 ? null : new GuestClock(
+            timed[^1].Clocks!.GuestEndNs - timed[0].Clocks!.GuestBeginNs, timed[^1].Clocks!.HostEndNs - timed[0].Clocks!.HostBeginNs).Fault;
+    }
 
     private static string? VersionFault(Dictionary<string, string> words) =>
         words.GetValueOrDefault("version") == "1" ? null

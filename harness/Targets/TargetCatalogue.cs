@@ -15,7 +15,7 @@ public static class TargetCatalogue
     public static IReadOnlyList<TargetKind> Kinds { get; } =
     [
         new("native", "a process of its own on the bare host: the baseline", ["native"], (name, session) => new NativeTarget(name, session)),
-        new("docker", "a Docker container; docker:RUNTIME for another runtime than the daemon's own", ["docker", "docker:crun"],
+        new("docker", "a Docker container; docker:RUNTIME for another runtime than the daemon's own", ["docker"],
             (name, session) => new DockerTarget(name, session)),
         new("oci", "a container runtime without a daemon: oci:runc, oci:crun, oci:PATH", ["oci:runc", "oci:crun"],
             (name, session) => new OciTarget(name, session)),

@@ -53,7 +53,7 @@ public sealed class PlanTests
     {
         var selected = PlanBuilder.Probes(new RunRequest("quick", Probes: "mem.t*,os.*,cpu.primes{limit=100}"));
 
-        Assert.Contains("mem.triad{bytes=33554432}", selected.Select(p => p.ToString()));
+        Assert.Contains("mem.triad{bytes=16777216}", selected.Select(p => p.ToString()));
         Assert.Contains("os.thread", selected.Select(p => p.ToString()));
         Assert.Contains("cpu.primes{limit=100}", selected.Select(p => p.ToString()));
     }
