@@ -43,7 +43,13 @@ public static class TranscriptReader
         }
 
         fault ??= mainNs is null ? "the guest program never began" : end is null ? Unfinished(sections) : EndFault(end, sections);
-        fault ??= ClockFault(sections);
+        if (ClockFault(sections) is { } drift)
+        {
+            // No figure of this boot can be trusted, however well it was transmitted.
+            fault ??= drift;
+            sections = [.. sections.Select(s => s.State == SectionState.Complete ? s with { State = SectionState.Invalid, Reason = drift } : s)];
+        }
+
         return new Transcript(lines, mainNs, sections, end is not null, fault);
     }
 

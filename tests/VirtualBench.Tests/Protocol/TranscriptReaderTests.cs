@@ -105,7 +105,7 @@ public sealed class TranscriptReaderTests
 
         var transcript = TranscriptReader.Read(lines);
         Assert.StartsWith("guest clock: ", transcript.Fault, StringComparison.Ordinal);
-        Assert.Equal(SectionState.Complete, transcript.Sections[0].State);
+        Assert.DoesNotContain(transcript.Sections, s => s.State == SectionState.Complete);
     }
 
     [Fact]
