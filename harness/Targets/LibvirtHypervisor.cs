@@ -13,6 +13,9 @@ public sealed class LibvirtHypervisor(TargetSession session, string? uri = null)
     private readonly Lock _gate = new();
     private Connection? _connection;
 
+    /// <summary>Whether the driver runs in this process.</summary>
+    public bool IsEmbedded => uri is null;
+
     /// <summary>Where the embedded driver writes a domain's QEMU log; null when the driver is elsewhere.</summary>
     public string? LogDirectory { get; private set; }
 

@@ -3,7 +3,7 @@ using VirtualBench.Libvirt;
 namespace VirtualBench.Targets;
 
 /// <summary>One virtual machine from its creation to its end. Everything in it blocks, and runs on one thread.</summary>
-internal sealed class VirtualMachineInstance(Connection connection, string xml)
+internal sealed class VirtualMachineInstance(Connection connection, bool isEmbedded, string xml)
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -26,7 +26,14 @@ internal sealed class VirtualMachineInstance(Connection connection, string xml)
         {
             using var stopWatch = connection.SubscribeLifecycle(change => OnChange(domain, change));
             using var stream = connection.OpenStream();
-            domain.OpenConsole(stream);
+            if (isEmbedded)
+            {
+                EmbeddedDriver.OpenConsole(domain, stream);
+            }
+            else
+            {
+                domain.OpenConsole(stream);
+            }
 
             // Ends the wait for bytes too: the console's other end closes.
             using var ending = cancellation.UnsafeRegister(_ => Destroy(domain), null);

@@ -95,7 +95,7 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
         {
             // A thread of its own: a blocked read must not hold up others.
             return await Task.Factory.StartNew(
-                () => new VirtualMachineInstance(connection, xml).Run(console, cancellation),
+                () => new VirtualMachineInstance(connection, session.Libvirt.IsEmbedded, xml).Run(console, cancellation),
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         catch (LibvirtException e)

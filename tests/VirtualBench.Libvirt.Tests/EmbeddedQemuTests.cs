@@ -25,7 +25,7 @@ public sealed class EmbeddedQemuTests(EmbeddedQemu qemu)
         using var domain = _connection.Create(
             TinyGuest.DomainXml(name, TinyGuest.Write(qemu.ScratchDirectory, Bytes)), StartOptions.Paused);
         using var console = _connection.OpenStream();
-        domain.OpenConsole(console);
+        EmbeddedDriver.OpenConsole(domain, console);
         domain.Resume();
 
         var received = ReadToEnd(console, Bytes + 1);
@@ -45,7 +45,7 @@ public sealed class EmbeddedQemuTests(EmbeddedQemu qemu)
         using var domain = _connection.Create(
             TinyGuest.DomainXml("events", TinyGuest.Write(qemu.ScratchDirectory, 10)), StartOptions.Paused);
         using var console = _connection.OpenStream();
-        domain.OpenConsole(console);
+        EmbeddedDriver.OpenConsole(domain, console);
         domain.Resume();
         Assert.Equal(10, ReadToEnd(console, 100).Length);
 
@@ -70,7 +70,7 @@ public sealed class EmbeddedQemuTests(EmbeddedQemu qemu)
         using var domain = _connection.Create(
             TinyGuest.DomainXml("mute", TinyGuest.Write(qemu.ScratchDirectory, 0)), StartOptions.Paused);
         using var console = _connection.OpenStream();
-        domain.OpenConsole(console);
+        EmbeddedDriver.OpenConsole(domain, console);
         domain.Resume();
         var reading = Task.Run(() => ReadToEnd(console, 10), TestContext.Current.CancellationToken);
         await Task.Delay(300, TestContext.Current.CancellationToken);
@@ -94,6 +94,31 @@ public sealed class EmbeddedQemuTests(EmbeddedQemu qemu)
         Assert.True(began.Elapsed < TimeSpan.FromSeconds(1.5), $"it took {began.Elapsed}");
         Assert.Equal(ErrorCode.NoDomain, Assert.Throws<LibvirtException>(() => _connection.FindDomain(domain.Uuid)).Code);
         Assert.False(Directory.Exists($"/proc/{process}"), "QEMU still runs");
+    }
+
+    [Fact]
+    public void A_lock_that_a_killed_process_left_does_not_matter()
+    {
+        using var domain = _connection.Create(
+            TinyGuest.DomainXml("locked", TinyGuest.Write(qemu.ScratchDirectory, 10)), StartOptions.Paused);
+        try
+        {
+            // Held by init, which always lives, and is not us.
+            var lockFile = EmbeddedDriver.ConsoleLock(domain.Xml);
+            File.WriteAllText(lockFile, "         1\n");
+            using var refused = _connection.OpenStream();
+            Assert.Contains("lock", Assert.Throws<LibvirtException>(() => domain.OpenConsole(refused)).Message, StringComparison.Ordinal);
+
+            using var console = _connection.OpenStream();
+            EmbeddedDriver.OpenConsole(domain, console);
+            Assert.False(File.Exists(lockFile));
+            domain.Resume();
+            Assert.Equal(10, ReadToEnd(console, 100).Length);
+        }
+        finally
+        {
+            DestroyIfThere(domain);
+        }
     }
 
     [Fact]
@@ -128,6 +153,18 @@ public sealed class EmbeddedQemuTests(EmbeddedQemu qemu)
             () => _connection.Create(TinyGuest.DomainXml("absent", "/nonexistent/kernel")));
         Assert.Contains("/nonexistent/kernel", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    private static void DestroyIfThere(Domain domain)
+    {
+        try
+        {
+            domain.Destroy();
+        }
+        catch (LibvirtException e) when (e.Code is ErrorCode.NoDomain or ErrorCode.OperationInvalid)
+        {
+            // It ended by itself.
+        }
     }
 
     private static byte[] ReadToEnd(Stream console, int limit)
