@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Kills a campaign with SIGKILL at random moments, again and again, and finishes it with --resume. After each kill, `clean` must leave nothing of
+# ours on the host; at the end no finished trial may have been lost or repeated. Needs root and a built tree; takes some minutes.
+#
+#   tests/nightly/kill-and-resume.sh [KILLS] [TARGETS]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+readonly KILLS=${1:-10} TARGETS=${2:-native,docker,oci:runc,oci:crun,qemu}
+readonly HARNESS=$PWD/artifacts/bin/VirtualBench/release/VirtualBench
+WORK=$(mktemp -d)
+readonly WORK RUN=$WORK/run
+trap 'rm -rf "$WORK"' EXIT
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+
+# Everything of ours that outlives a run would be one of these.
+leftovers() {
+    pgrep -af 'virtualbench-|VIRTUALBENCH|vbprobe|vbenclose|VirtualBench run' | grep -v "$$" || true
+    find /tmp -maxdepth 1 -name 'virtualbench-*'
+    grep virtualbench /proc/self/mounts || true
+    find /sys/fs/cgroup -type d -name '*virtualbench*' 2>/dev/null || true
+    ip -o link 2>/dev/null | grep -oE ' (vb|tap)[^:@ ]*' || true
+    ip netns list 2>/dev/null | grep '^vb' || true
+    if [ -S /var/run/docker.sock ]; then
+        docker ps -aq --filter label=virtualbench=1
+        docker images -q --filter label=virtualbench=1
+    fi
+}
+
+# Every process below (and including) the one given.
+family() {
+    echo "$1"
+    local child
+    for child in $(pgrep -P "$1" || true); do family "$child"; done
+}
+
+# A trial that ended well, by its position.
+finished() { grep '"trial-ended"' "$RUN/journal.jsonl" | grep -v '"reason"' | grep -o '"position":[0-9]*' | sort; }
+
+[ -z "$(leftovers)" ] || fail "something of ours is there before the test: $(leftovers)"
+host_before=$(ip -o link | cut -d: -f2; cat /proc/self/mounts; find /sys/fs/cgroup -maxdepth 2 -type d | sort)
+
+for kill in $(seq "$KILLS"); do
+    if [ -e "$RUN/run.json" ]; then
+        "$HARNESS" run --resume "$RUN" >"$WORK/log" 2>&1 &
+    else
+        rm -rf "$RUN"
+        "$HARNESS" run --preset quick --boots 20 --targets "$TARGETS" --out "$RUN" >"$WORK/log" 2>&1 &
+    fi
+    pid=$!
+    sleep "$((RANDOM % 14 + 1)).$((RANDOM % 10))"
+    kill -0 "$pid" 2>/dev/null || { wait "$pid" || fail "the run ended by itself: $(tail -n 3 "$WORK/log")"; echo "kill $kill: the run was done before"; break; }
+    before=$([ ! -e "$RUN/journal.jsonl" ] || finished)
+    mapfile -t victims < <(family "$pid" | while read -r p; do grep -qE 'VirtualBench|vbenclose' "/proc/$p/comm" 2>/dev/null && echo "$p"; done)
+    victim=${victims[$((RANDOM % ${#victims[@]}))]}
+    echo "kill $kill: $(cat "/proc/$victim/comm") of ${#victims[@]} processes, $(wc -w <<<"$before") trials done"
+    kill -9 "$victim"
+    wait "$pid" 2>/dev/null || true
+    "$HARNESS" clean >"$WORK/clean" || fail "clean: $(cat "$WORK/clean")"
+    left=$(leftovers)
+    [ -z "$left" ] || fail "after clean there is still: $left"
+    "$HARNESS" clean | grep -q '^nothing was left behind$' || fail "a second clean found something"
+    [ ! -e "$RUN/journal.jsonl" ] || [ -z "$(comm -23 <(echo "$before") <(finished))" ] || fail "a finished trial was lost"
+done
+
+"$HARNESS" run --resume "$RUN" >"$WORK/log" 2>&1 || fail "resume: $(tail -n 3 "$WORK/log")"
+repeated=$(finished | uniq -d)
+[ -z "$repeated" ] || fail "finished trials ran again: $repeated"
+planned=$(grep -c '"position"' "$RUN/run.json")
+[ "$(finished | wc -l)" -eq "$planned" ] || fail "$(finished | wc -l) of $planned trials are done"
+host_after=$(ip -o link | cut -d: -f2; cat /proc/self/mounts; find /sys/fs/cgroup -maxdepth 2 -type d | sort)
+[ "$host_before" = "$host_after" ] || fail "the host is not as it was: $(diff <(echo "$host_before") <(echo "$host_after"))"
+echo "PASSED: $KILLS kills, $planned trials, none lost, none repeated, nothing left"
