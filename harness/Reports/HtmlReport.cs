@@ -14,13 +14,14 @@ public static class HtmlReport
         @media (prefers-color-scheme: dark) {
           :root { --line: #3c434a; --soft: #23282d; --dim: #9aa5af; --worse: #ff8a80; --better: #7fd69b; --open: #e6b455; }
         }
-        body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem; }
+        body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: min(96vw, 110rem); padding: 0 1rem; }
         h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
         thead th { background: var(--soft); }
         td.n { text-align: right; white-space: nowrap; }
+        td.n > span { display: block; }
         small, .dim { color: var(--dim); display: block; font-weight: normal; }
         .worse { color: var(--worse); } .better { color: var(--better); } .inconclusive { color: var(--open); }
         .mark { border: 1px solid var(--open); border-radius: .3rem; color: var(--open); font-size: .8em; padding: 0 .3rem; }

@@ -133,7 +133,7 @@ public static class ReportBuilder
     private static string CommandLine(CampaignPlan plan, Dictionary<string, SampledTarget> targets)
     {
         var list = string.Join(',', plan.Targets.Select(t => targets[t.Id].Name == t.Id ? t.Id : t.Id + "=" + targets[t.Id].Name));
-        var probes = string.Join(',', plan.Probes);
+        var probes = $"'{string.Join(',', plan.Probes)}'"; // a shell expands braces and globs
         return FormattableString.Invariant(
             $"run --preset {plan.Preset} --targets {list} --probes {probes} ")
             + FormattableString.Invariant($"--boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}");

@@ -17,7 +17,7 @@ fail() { echo "FAILED: $*" >&2; exit 1; }
 # Everything of ours that outlives a run would be one of these.
 leftovers() {
     pgrep -af 'virtualbench-|VIRTUALBENCH|vbprobe|vbenclose|VirtualBench run' | grep -v "$$" || true
-    find /tmp -maxdepth 1 -name 'virtualbench-*'
+    find /tmp -maxdepth 1 -regextype posix-extended -regex '.*/virtualbench-[0-9a-f]{10}'
     grep virtualbench /proc/self/mounts || true
     find /sys/fs/cgroup -type d -name '*virtualbench*' 2>/dev/null || true
     ip -o link 2>/dev/null | grep -oE ' (vb|tap)[^:@ ]*' || true
@@ -36,7 +36,7 @@ family() {
 }
 
 # A trial that ended well, by its position.
-finished() { grep '"trial-ended"' "$RUN/journal.jsonl" | grep -v '"reason"' | grep -o '"position":[0-9]*' | sort; }
+finished() { awk '/"trial-ended"/ && !/"reason"/ { match($0, /"position":[0-9]+/); print substr($0, RSTART, RLENGTH) }' "$RUN/journal.jsonl" | sort; }
 
 [ -z "$(leftovers)" ] || fail "something of ours is there before the test: $(leftovers)"
 host_before=$(ip -o link | cut -d: -f2; cat /proc/self/mounts; find /sys/fs/cgroup -maxdepth 2 -type d | sort)

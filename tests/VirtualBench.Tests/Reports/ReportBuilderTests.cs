@@ -168,7 +168,7 @@ public class ReportBuilderTests
         var report = ReportBuilder.Build(
             new FakeRun { Targets = ["native", "b=native"], Probes = ["cpu.primes", "mem.triad{bytes=1024}"] }.Record());
         Assert.Equal(
-            "run --preset quick --targets native,b=native --probes cpu.primes,mem.triad{bytes=1024} --boots 6 --margin 5 --seed 42",
+            "run --preset quick --targets native,b=native --probes 'cpu.primes,mem.triad{bytes=1024}' --boots 6 --margin 5 --seed 42",
             report.Run.CommandLine);
         Assert.Equal("native", report.Run.Baseline);
     }
