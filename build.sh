@@ -88,7 +88,8 @@ setup_quietly() {
 
 require_sdk() {
     if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
-        echo "build.sh: the .NET 10 SDK is missing; install it (package dotnet-sdk-10.0, see https://learn.microsoft.com/dotnet/core/install/linux-debian) and run this again" >&2
+        echo "build.sh: the .NET 10 SDK is missing; install it (package dotnet-sdk-10.0," \
+            "see https://learn.microsoft.com/dotnet/core/install/linux-debian) and run this again" >&2
         exit 3
     fi
 }
@@ -121,11 +122,15 @@ install_packages() {
     names=$(cut -d'|' -f1 <<<"$missing" | tr '\n' ' ')
     [ "$install" = yes ] || return 0
     if ! command -v apt-get >/dev/null || ! grep -qE '^(ID|ID_LIKE)=.*debian' /etc/os-release; then
-        echo "build.sh: this is no Debian; install what corresponds to these packages with your own package manager, then run this again: $names" >&2
+        echo "build.sh: this is no Debian; install what corresponds to these packages with your own package manager," \
+            "then run this again: $names" >&2
         exit 3
     fi
     if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null || { echo "build.sh: installing needs root; run as root: apt-get install --no-install-recommends $names" >&2; exit 3; }
+        if ! command -v sudo >/dev/null; then
+            echo "build.sh: installing needs root; run as root: apt-get install --no-install-recommends $names" >&2
+            exit 3
+        fi
         sudo=(sudo)
     fi
     "${sudo[@]}" apt-get update -qq

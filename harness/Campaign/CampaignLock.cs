@@ -1,8 +1,8 @@
 namespace VirtualBench.Campaign;
 
 /// <summary>
-/// One campaign per host at a time: two would measure each other. It is an flock on a file, which the kernel releases when its holder ends in any
-/// way; the file itself stays and means nothing without the lock.
+/// One campaign per host at a time: two would measure each other. It is an flock on a file, which the kernel releases when its holder ends
+/// in any way; the file itself stays and means nothing without the lock.
 /// </summary>
 internal sealed class CampaignLock : IDisposable
 {
@@ -24,7 +24,8 @@ internal sealed class CampaignLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CampaignException($"another campaign runs on this host ({path}: {e.Message}); wait for it or end it, for two would measure each other", e);
+            throw new CampaignException(
+                $"another campaign runs on this host ({path}: {e.Message}); wait for it or end it, for two would measure each other", e);
         }
 
         if (OperatingSystem.IsLinux())

@@ -24,8 +24,8 @@ internal sealed record CampaignContext(
     TimeSpan? LongestStart);
 
 /// <summary>
-/// Runs the trials of a plan block by block, journalling each step. A failed trial is repeated at the end of its block for the probes that it
-/// still owes; every attempt stays in the record.
+/// Runs the trials of a plan block by block, journalling each step. A failed trial is repeated at the end of its block for the probes that
+/// it still owes; every attempt stays in the record.
 /// </summary>
 internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context, Journal journal, ICampaignProgress progress)
 {
@@ -44,7 +44,9 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
     /// <summary>How far a planned trial has come: starts so far, those of them that failed, and the probes still owed.</summary>
     private readonly record struct Progress(int Attempts, int Failures, IReadOnlyList<ProbeSpecification> Owed);
 
-    /// <summary>Runs what is not yet done. Returns the number of failed attempts; cancellation is thrown after the journal says so.</summary>
+    /// <summary>
+    /// Runs what is not yet done. Returns the number of failed attempts; cancellation is thrown after the journal says so.
+    /// </summary>
     public async Task<int> RunAsync(IReadOnlyList<TrialRecord> done, CancellationToken cancellation)
     {
         foreach (var record in done.OrderBy(r => r.Attempt))
@@ -87,7 +89,8 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
                 if (IsDue(trial))
                 {
                     var state = StateOf(trial);
-                    failures += await RunTrialAsync(trial with { Probes = state.Owed }, state.Attempts + 1, cancellation).ConfigureAwait(false) ? 0 : 1;
+                    var owed = trial with { Probes = state.Owed };
+                    failures += await RunTrialAsync(owed, state.Attempts + 1, cancellation).ConfigureAwait(false) ? 0 : 1;
                 }
             }
         }
@@ -98,7 +101,8 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
     private async Task<bool> RunTrialAsync(PlannedTrial trial, int attempt, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var name = string.Create(CultureInfo.InvariantCulture, $"{trial.Position:D5}-{trial.TargetId.Replace('/', '_')}-{trial.Implementation}-{attempt}.txt");
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"{trial.Position:D5}-{trial.TargetId.Replace('/', '_')}-{trial.Implementation}-{attempt}.txt");
         var label = string.Create(CultureInfo.InvariantCulture, $"virtualbench-{context.RunId}-{trial.Position}-{attempt}");
         var scratch = Path.Combine(context.ScratchRoot, string.Create(CultureInfo.InvariantCulture, $"t{trial.Position}-{attempt}"));
         Directory.CreateDirectory(scratch);
@@ -111,12 +115,14 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         {
             var target = context.Targets[trial.TargetId];
             record = await TrialRunner.RunAsync(
-                target, context.Program(trial.Implementation, target.Name), trial, attempt, plan, label, scratch, context.TrialDeadline, cancellation)
+                target, context.Program(trial.Implementation, target.Name), trial,
+                attempt, plan, label, scratch, context.TrialDeadline, cancellation)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            journal.Append(new JournalEntry("trial-ended", DateTimeOffset.UtcNow, trial.Position, attempt, Reason: Journal.InterruptedReason));
+            journal.Append(
+                new JournalEntry("trial-ended", DateTimeOffset.UtcNow, trial.Position, attempt, Reason: Journal.InterruptedReason));
             throw;
         }
         finally
@@ -152,7 +158,8 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         else if (record.Times.MainNs - record.Times.RequestNs > context.LongestStart?.TotalNanoseconds)
         {
             Abandon(trial.TargetId, string.Create(CultureInfo.InvariantCulture,
-                $"it takes longer than {context.LongestStart.Value.TotalSeconds:F0} s to start; name it with --targets to have it all the same"));
+                $"it takes longer than {context.LongestStart.Value.TotalSeconds:F0} s to start; "
+                    + $"name it with --targets to have it all the same"));
         }
     }
 
@@ -165,7 +172,8 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         }
     }
 
-    private Progress StateOf(PlannedTrial trial) => _state.TryGetValue(trial.Position, out var state) ? state : new Progress(0, 0, trial.Probes);
+    private Progress StateOf(PlannedTrial trial) =>
+        _state.TryGetValue(trial.Position, out var state) ? state : new Progress(0, 0, trial.Probes);
 
     private void Advance(TrialRecord record)
     {
@@ -175,7 +183,8 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
     }
 
     private bool IsDue(PlannedTrial trial) =>
-        StateOf(trial) is { Owed.Count: > 0, Failures: < AttemptLimit } && !_abandoned.Contains(trial.TargetId) && context.Targets.ContainsKey(trial.TargetId);
+        StateOf(trial) is { Owed.Count: > 0, Failures: < AttemptLimit }
+            && !_abandoned.Contains(trial.TargetId) && context.Targets.ContainsKey(trial.TargetId);
 
     /// <summary>Whether another block fits into the time that the user gave, judged by the longest so far.</summary>
     private bool Affordable(int block, List<TimeSpan> blockTimes)

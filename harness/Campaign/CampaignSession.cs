@@ -35,7 +35,8 @@ internal static class CampaignSession
     /// <param name="asked">The targets: those that the user named, or all that there are.</param>
     /// <param name="named">Whether the user named them.</param>
     public static async Task<CampaignOutcome> StartAsync(
-        RunRequest request, IReadOnlyList<PlannedTarget> asked, bool named, string? outDirectory, CampaignHost host, ICampaignProgress progress,
+        RunRequest request, IReadOnlyList<PlannedTarget> asked, bool named,
+        string? outDirectory, CampaignHost host, ICampaignProgress progress,
         CancellationToken cancellation)
     {
         // All that can be wrong with the request is found before anything is started.
@@ -45,7 +46,8 @@ internal static class CampaignSession
         var directory = RunDirectory.Create(outDirectory, startedUtc, request.Preset);
         try
         {
-            return await StartAsync(request, asked, named, directory, seed, startedUtc, implementations, host, progress, cancellation).ConfigureAwait(false);
+            return await StartAsync(request, asked, named, directory, seed, startedUtc, implementations, host, progress, cancellation)
+                .ConfigureAwait(false);
         }
         catch
         {
@@ -62,14 +64,16 @@ internal static class CampaignSession
         var preset = PlanBuilder.PresetOf(request);
         using var held = CampaignLock.Take(host.LockPath, directory.Root);
         var environment = host.CaptureEnvironment();
-        var roster = await TargetRoster.OpenAsync(asked, named, host.Create, implementations, host.Programs, progress.Say, cancellation).ConfigureAwait(false);
+        var roster = await TargetRoster.OpenAsync(asked, named, host.Create, implementations, host.Programs, progress.Say, cancellation)
+            .ConfigureAwait(false);
         await using (roster.ConfigureAwait(false))
         {
             RequireUsable(roster);
             var plan = PlanBuilder.Build(request, [.. asked.Where(t => roster.Usable.ContainsKey(t.Id))], seed, host.AllowedCpus);
             directory.WriteManifest(new RunManifest(
                 RunManifest.CurrentSchema, host.Session, startedUtc, typeof(CampaignSession).Assembly.GetName().Version!.ToString(3),
-                Environment.GetCommandLineArgs()[1..], plan, roster.Recorded, Binaries(roster, implementations, host.Programs), environment));
+                Environment.GetCommandLineArgs()[1..], plan, roster.Recorded,
+                Binaries(roster, implementations, host.Programs), environment));
             return await RunAsync(directory, plan, [], roster, named, request.TrialDeadline, request.TimeBudget ?? preset.TimeBudget,
                 named ? null : preset.LongestStart, "campaign-started", elapsed, host, progress, cancellation).ConfigureAwait(false);
         }
@@ -85,7 +89,8 @@ internal static class CampaignSession
         using var held = CampaignLock.Take(host.LockPath, directory.Root);
         var before = RecordingReader.Read(directory);
         var plan = manifest.Plan;
-        var roster = await TargetRoster.OpenAsync(plan.Targets, named: true, host.Create, plan.Implementations, host.Programs, progress.Say, cancellation)
+        var roster = await TargetRoster.OpenAsync(
+            plan.Targets, named: true, host.Create, plan.Implementations, host.Programs, progress.Say, cancellation)
             .ConfigureAwait(false);
         await using (roster.ConfigureAwait(false))
         {
@@ -95,7 +100,8 @@ internal static class CampaignSession
                 if (manifest.GuestBinaries.TryGetValue(key, out var then) && then != hash)
                 {
                     throw new CampaignException(
-                        $"{directory.Root} was measured with another guest program ({key}: {then[..12]}, now {hash[..12]}); check out and build what it was run with, or begin a new run");
+                        $"{directory.Root} was measured with another guest program ({key}: {then[..12]}, now {hash[..12]}); "
+                            + "check out and build what it was run with, or begin a new run");
                 }
             }
 
@@ -113,7 +119,8 @@ internal static class CampaignSession
         journal.Append(new JournalEntry(beginning, DateTimeOffset.UtcNow, Label: host.Session));
         var context = new CampaignContext(
             host.Session, directory, roster.Usable,
-            (implementation, target) => host.Programs(implementation, target.Architecture) ?? throw new TargetException($"vbprobe-{implementation} is gone; run ./build.sh build"),
+            (implementation, target) => host.Programs(implementation, target.Architecture)
+                ?? throw new TargetException($"vbprobe-{implementation} is gone; run ./build.sh build"),
             host.ScratchDirectory, deadline, timeBudget - elapsed.Elapsed, longestStart);
         var interrupted = false;
         try
@@ -128,9 +135,11 @@ internal static class CampaignSession
         await roster.DisposeAsync().ConfigureAwait(false);
         var leaks = await host.FindLeaks().ConfigureAwait(false);
         journal.Append(new JournalEntry(
-            interrupted ? "interrupted" : "campaign-ended", DateTimeOffset.UtcNow, WallSeconds: elapsed.Elapsed.TotalSeconds, Leaks: leaks));
+            interrupted ? "interrupted" : "campaign-ended", DateTimeOffset.UtcNow,
+            WallSeconds: elapsed.Elapsed.TotalSeconds, Leaks: leaks));
         var recording = RecordingReader.Read(directory);
-        var owed = plan.Trials.Count(t => recording.Trials.Where(r => r.Planned.Position == t.Position).OrderBy(r => r.Attempt).LastOrDefault() is { } last
+        var owed = plan.Trials.Count(
+            t => recording.Trials.Where(r => r.Planned.Position == t.Position).OrderBy(r => r.Attempt).LastOrDefault() is { } last
             && TrialRunner.Owed(last).Count > 0);
         var missing = named && roster.Recorded.Any(t => !t.Availability.Usable);
         return new CampaignOutcome(directory, recording, owed == 0 && !missing && leaks.Count == 0, interrupted);
@@ -141,7 +150,8 @@ internal static class CampaignSession
         if (roster.Usable.Count == 0)
         {
             throw new CampaignException(roster.Recorded is [var only]
-                ? $"{only.Id} cannot run here: {only.Availability.Reason}{(only.Availability.Remedy is { } remedy ? $"; try: {remedy}" : "")}"
+                ? $"{only.Id} cannot run here: {only.Availability.Reason}"
+                    + $"{(only.Availability.Remedy is { } remedy ? $"; try: {remedy}" : "")}"
                 : "none of the targets can run here; `doctor` says why and what would change that");
         }
     }

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace VirtualBench.Campaign;
 
 /// <summary>One line of journal.jsonl; fields that do not belong to its event are absent.</summary>
-/// <param name="Event">campaign-started, campaign-resumed, trial-started, trial-ended, target-abandoned, interrupted, campaign-ended.</param>
+/// <param name="Event">campaign-started, campaign-resumed, trial-started, trial-ended, target-abandoned, interrupted,
+/// campaign-ended.</param>
 internal sealed record JournalEntry(
     string Event,
     DateTimeOffset Utc,
@@ -21,8 +22,8 @@ internal sealed record JournalEntry(
     IReadOnlyList<string>? Leaks = null);
 
 /// <summary>
-/// The run's diary, the truth after a crash: each entry is one line of JSON, on disk before the next step begins. What is made outside our own
-/// namespaces (a container, a domain) is named here, by its label, before it is made.
+/// The run's diary, the truth after a crash: each entry is one line of JSON, on disk before the next step begins. What is made outside our
+/// own namespaces (a container, a domain) is named here, by its label, before it is made.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
@@ -46,7 +47,9 @@ internal sealed class Journal : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The entries; a last line that a crash cut short is left out, any other damage is an <see cref="InvalidDataException"/>.</summary>
+    /// <summary>
+    /// The entries; a last line that a crash cut short is left out, any other damage is an <see cref="InvalidDataException"/>.
+    /// </summary>
     public static IReadOnlyList<JournalEntry> Read(string path)
     {
         var entries = new List<JournalEntry>();
@@ -115,6 +118,8 @@ internal sealed partial class RunJson : JsonSerializerContext
     /// <summary>One line a value, for the journal.</summary>
     public static RunJson Compact => Default;
 
-    /// <summary>Indented, for run.json. Made at first use: the order of static initialisers over a partial class's files is not defined.</summary>
+    /// <summary>
+    /// Indented, for run.json. Made at first use: the order of static initialisers over a partial class's files is not defined.
+    /// </summary>
     public static RunJson Indented => s_indented ??= new(new JsonSerializerOptions(Default.Options) { WriteIndented = true });
 }

@@ -6,8 +6,8 @@ namespace VirtualBench.Campaign;
 internal static class RecordingReader
 {
     /// <summary>
-    /// Everything that the directory holds. A transcript that is missing or damaged makes its trial a failed one, with the reason; only a damaged
-    /// run.json or journal is a <see cref="CampaignException"/>.
+    /// Everything that the directory holds. A transcript that is missing or damaged makes its trial a failed one, with the reason; only a
+    /// damaged run.json or journal is a <see cref="CampaignException"/>.
     /// </summary>
     public static Recording Read(RunDirectory directory)
     {
@@ -70,7 +70,8 @@ internal static class RecordingReader
         }
 
         return new TrialRecord(
-            trial, started.Attempt ?? 1, ended.Times ?? new BootTimes(0, null, null, null, null, null, null), ended.ExitStatus, reason, transcript,
+            trial, started.Attempt ?? 1, ended.Times ?? new BootTimes(0, null, null, null, null, null, null),
+            ended.ExitStatus, reason, transcript,
             Interrupted: ended.Reason == Journal.InterruptedReason);
     }
 

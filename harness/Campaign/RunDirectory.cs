@@ -21,8 +21,8 @@ internal sealed class RunDirectory
     public string TranscriptsPath => Path.Combine(Root, "transcripts");
 
     /// <summary>
-    /// Makes a new run directory: <paramref name="path"/> itself when the user named one (which must be new or empty), else a fresh one under
-    /// <c>runs/</c>.
+    /// Makes a new run directory: <paramref name="path"/> itself when the user named one (which must be new or empty), else a fresh one
+    /// under <c>runs/</c>.
     /// </summary>
     public static RunDirectory Create(string? path, DateTimeOffset startedUtc, string preset)
     {
@@ -61,7 +61,8 @@ internal sealed class RunDirectory
     {
         var directory = new RunDirectory(Path.GetFullPath(path));
         return !Directory.Exists(directory.Root) ? throw new CampaignException($"there is no run directory {directory.Root}")
-            : !File.Exists(directory.ManifestPath) ? throw new CampaignException($"{directory.Root} is no run directory: it has no run.json")
+            : !File.Exists(directory.ManifestPath)
+                ? throw new CampaignException($"{directory.Root} is no run directory: it has no run.json")
             : directory;
     }
 
@@ -92,7 +93,8 @@ internal sealed class RunDirectory
             using var file = File.OpenRead(ManifestPath);
             var manifest = JsonSerializer.Deserialize(file, RunJson.Compact.RunManifest!) ?? throw new JsonException("it is empty");
             return manifest.Schema == RunManifest.CurrentSchema ? manifest
-                : throw new CampaignException($"{ManifestPath} has the schema '{Protocol.Printable.Line(manifest.Schema, 60)}', not '{RunManifest.CurrentSchema}'");
+                : throw new CampaignException(
+                    $"{ManifestPath} has the schema '{Protocol.Printable.Line(manifest.Schema, 60)}', not '{RunManifest.CurrentSchema}'");
         }
         catch (JsonException e)
         {

@@ -94,7 +94,8 @@ internal sealed class TargetRoster : IAsyncDisposable
                 return availability with
                 {
                     Usable = false,
-                    Reason = $"the guest program vbprobe-{implementation} for {TargetName.ArchitectureName(target.Name.Architecture)} has not been built",
+                    Reason = $"the guest program vbprobe-{implementation} for "
+                        + $"{TargetName.ArchitectureName(target.Name.Architecture)} has not been built",
                     Remedy = target.Name.IsForeign ? "./build.sh cross" : "./build.sh build",
                 };
             }

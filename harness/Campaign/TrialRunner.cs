@@ -16,16 +16,18 @@ internal static class TrialRunner
     /// <summary>The guest program's arguments for these probes.</summary>
     public static IReadOnlyList<string> Arguments(EngineSettings engine, IReadOnlyList<ProbeSpecification> probes) =>
     [
-        Invariant($"--iteration-ms={engine.IterationMs}"), Invariant($"--budget-ms={engine.BudgetMs}"), Invariant($"--warmup={engine.Warmup}"),
-        Invariant($"--min={engine.MinIterations}"), Invariant($"--max={engine.MaxIterations}"), Invariant($"--error={engine.MaxRelativeErrorPercent}"),
+        Invariant($"--iteration-ms={engine.IterationMs}"),
+        Invariant($"--budget-ms={engine.BudgetMs}"), Invariant($"--warmup={engine.Warmup}"),
+        Invariant($"--min={engine.MinIterations}"), Invariant($"--max={engine.MaxIterations}"),
+        Invariant($"--error={engine.MaxRelativeErrorPercent}"),
         .. probes.All(p => ProbeCatalogue.IsMeasuredByHost(p.Id))
             ? ["--no-probes"]
             : probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).Select(p => p.ToString()),
     ];
 
     /// <summary>
-    /// Runs it. Everything that goes wrong is a reason in the record; only the user's own cancellation is thrown. Either way the instance is
-    /// gone when this returns.
+    /// Runs it. Everything that goes wrong is a reason in the record; only the user's own cancellation is thrown. Either way the instance
+    /// is gone when this returns.
     /// </summary>
     public static async Task<TrialRecord> RunAsync(
         ITarget target, GuestProgram program, PlannedTrial trial, int attempt, CampaignPlan plan, string label, string scratch,
@@ -62,7 +64,8 @@ internal static class TrialRunner
         var releasedNs = ConsoleRecorder.NowNs();
         var transcript = TranscriptReader.Read(console.Finish());
         var times = new BootTimes(
-            requestNs, console.PhaseNs("accepted"), console.PhaseNs("started"), console.FirstByteNs, transcript.MainNs, console.LastByteNs, releasedNs);
+            requestNs, console.PhaseNs("accepted"), console.PhaseNs("started"),
+            console.FirstByteNs, transcript.MainNs, console.LastByteNs, releasedNs);
         reason ??= Judge(end, transcript, trial);
         return new TrialRecord(trial, attempt, times, end?.ExitStatus, reason is null ? null : Printable.Line(reason), transcript);
     }
@@ -73,9 +76,13 @@ internal static class TrialRunner
         var asked = trial.Probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).ToList();
         var broken = transcript.Sections.FirstOrDefault(s => s.State is SectionState.Failed or SectionState.Invalid);
         return end?.Fault
-            ?? (transcript.Fault is { } fault && end?.ExitStatus is { } status and not 0 ? Invariant($"{fault} (exit status {status})") : transcript.Fault)
+            ?? (transcript.Fault is { } fault && end?.ExitStatus is { } status and not 0
+                ? Invariant($"{fault} (exit status {status})")
+                : transcript.Fault)
             ?? (broken is not null ? $"{broken.Probe}: {broken.Reason}" : null)
-            ?? (transcript.Sections.Count != asked.Count ? Invariant($"{asked.Count} probes were asked for, {transcript.Sections.Count} answered") : null)
+            ?? (transcript.Sections.Count != asked.Count
+                ? Invariant($"{asked.Count} probes were asked for, {transcript.Sections.Count} answered")
+                : null)
             ?? transcript.Sections.Zip(asked).Where(p => p.First.Probe != p.Second.Id && p.First.Probe != "unknown")
                 .Select(p => $"{p.Second.Id} was asked for, {p.First.Probe} answered").FirstOrDefault()
             ?? (end?.ExitStatus is { } code and not 0 ? Invariant($"the guest program ended with status {code}") : null);

@@ -11,7 +11,8 @@ namespace VirtualBench.Cli;
 internal sealed record CleanedItem(string Kind, string Id, string What, string? Error);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<CleanedItem>))]
 internal sealed partial class CleaningJson : JsonSerializerContext;
 
@@ -46,7 +47,9 @@ internal static class Cleaning
         {
             foreach (var item in cleaned)
             {
-                output.WriteLine($"{(item.Error is null ? "removed" : "still there")}: {item.Kind} {item.Id}: {item.What}{(item.Error is { } error ? $": {error}" : "")}");
+                output.WriteLine(
+                    $"{(item.Error is null ? "removed" : "still there")}: {item.Kind} {item.Id}: {item.What}"
+                    + $"{(item.Error is { } error ? $": {error}" : "")}");
             }
 
             output.WriteLine(cleaned.Count == 0 ? "nothing was left behind" : $"{cleaned.Count(i => i.Error is null)} removed");

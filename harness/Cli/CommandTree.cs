@@ -61,7 +61,8 @@ internal static class CommandTree
         root.Subcommands.Add(MakeReport(commands));
         root.Subcommands.Add(MakeClean(commands));
         root.Subcommands.Add(new Command("bdn", "BenchmarkDotNet's own arguments: --list, --filter, --exporters, --artifacts, --job"));
-        root.SetAction((_, cancellation) => GuardAsync(c => commands.RunAsync(new RunRequest("quick"), null, null, false, c), cancellation));
+        root.SetAction(
+            (_, cancellation) => GuardAsync(c => commands.RunAsync(new RunRequest("quick"), null, null, false, c), cancellation));
         return root;
     }
 
@@ -69,12 +70,17 @@ internal static class CommandTree
     {
         var options = new RunOptionSet();
         var directory = new Option<string?>("--out") { Description = "run directory to make; default: runs/TIME-PRESET", HelpName = "DIR" };
-        var resume = new Option<string?>("--resume") { Description = "finish the interrupted run in this directory, as it was planned", HelpName = "DIR" };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "finish the interrupted run in this directory, as it was planned",
+            HelpName = "DIR",
+        };
         var json = Json();
         var command = new Command("run", "measure, then report") { directory, resume, json };
         options.AddTo(command);
         command.SetAction((result, cancellation) => GuardAsync(
-            c => commands.RunAsync(options.Read(result), result.GetValue(directory), result.GetValue(resume), result.GetValue(json), c), cancellation));
+            c => commands.RunAsync(options.Read(result), result.GetValue(directory), result.GetValue(resume), result.GetValue(json), c),
+            cancellation));
         return command;
     }
 
@@ -84,7 +90,8 @@ internal static class CommandTree
         var json = Json();
         var command = new Command("plan", "what run would do, in which order, and how long it would take; touches nothing") { json };
         options.AddTo(command);
-        command.SetAction((result, cancellation) => GuardAsync(_ => Task.FromResult(commands.Plan(options.Read(result), result.GetValue(json))), cancellation));
+        command.SetAction((result, cancellation) => GuardAsync(
+            _ => Task.FromResult(commands.Plan(options.Read(result), result.GetValue(json))), cancellation));
         return command;
     }
 
@@ -94,7 +101,8 @@ internal static class CommandTree
         what.AcceptOnlyFromAmong("targets", "probes", "presets", "networks");
         var json = Json();
         var command = new Command("list", "what there is") { what, json };
-        command.SetAction((result, cancellation) => GuardAsync(_ => Task.FromResult(commands.List(result.GetValue(what)!, result.GetValue(json))), cancellation));
+        command.SetAction((result, cancellation) => GuardAsync(
+            _ => Task.FromResult(commands.List(result.GetValue(what)!, result.GetValue(json))), cancellation));
         return command;
     }
 
@@ -111,7 +119,8 @@ internal static class CommandTree
         var directory = new Argument<string>("DIR") { Description = "a run directory" };
         var json = Json();
         var command = new Command("report", "make all reports of a run again") { directory, json };
-        command.SetAction((result, cancellation) => GuardAsync(_ => Task.FromResult(commands.Report(result.GetValue(directory)!, result.GetValue(json))), cancellation));
+        command.SetAction((result, cancellation) => GuardAsync(
+            _ => Task.FromResult(commands.Report(result.GetValue(directory)!, result.GetValue(json))), cancellation));
         return command;
     }
 
@@ -120,7 +129,8 @@ internal static class CommandTree
         var run = new Option<string?>("--run") { Description = "only what this run left", HelpName = "ID" };
         var json = Json();
         var command = new Command("clean", "remove whatever an earlier run left behind") { run, json };
-        command.SetAction((result, cancellation) => GuardAsync(c => commands.CleanAsync(result.GetValue(run), result.GetValue(json), c), cancellation));
+        command.SetAction(
+            (result, cancellation) => GuardAsync(c => commands.CleanAsync(result.GetValue(run), result.GetValue(json), c), cancellation));
         return command;
     }
 

@@ -9,8 +9,8 @@ using VirtualBench.Toolchain;
 namespace VirtualBench.Cli;
 
 /// <summary>
-/// The commands. <see cref="RunAsync(RunRequest, string?, string?, bool, CancellationToken)"/> is the whole pipeline: targets, plan, campaign,
-/// recording, reports.
+/// The commands. <see cref="RunAsync(RunRequest, string?, string?, bool, CancellationToken)"/> is the whole pipeline: targets, plan,
+/// campaign, recording, reports.
 /// </summary>
 internal sealed class Commands : ICommands
 {
@@ -19,7 +19,8 @@ internal sealed class Commands : ICommands
         var outcome = await MeasureAsync(request, outDirectory, resume, cancellation).ConfigureAwait(false);
         var report = WriteReports(outcome.Recording, outcome.Directory);
         Show(report, json);
-        Console.Error.WriteLine($"report: {Path.Combine(outcome.Directory.Root, ReportFiles.Html)} (and report.md, report.csv, report.json, bdn/)");
+        Console.Error.WriteLine(
+            $"report: {Path.Combine(outcome.Directory.Root, ReportFiles.Html)} (and report.md, report.csv, report.json, bdn/)");
         if (outcome.Interrupted)
         {
             return CommandTree.Refuse($"interrupted; finish it with: run --resume {outcome.Directory.Root}", ExitStatus.Interrupted);
@@ -81,7 +82,8 @@ internal sealed class Commands : ICommands
             },
             cancellation).ConfigureAwait(false);
 
-    private static async Task<CampaignOutcome> MeasureAsync(RunRequest request, string? outDirectory, string? resume, CancellationToken cancellation)
+    private static async Task<CampaignOutcome> MeasureAsync(
+        RunRequest request, string? outDirectory, string? resume, CancellationToken cancellation)
     {
         // What is wrong with the request is said before this process is replaced.
         var asked = resume is null ? AskedTargets(request, out var named) : TargetsOf(RunDirectory.Open(resume), out named);
@@ -106,7 +108,8 @@ internal sealed class Commands : ICommands
     }
 
     private static TargetSession TargetsOf(RunRequest request, RunScratch scratch) =>
-        new(Enclosure.Session, scratch.DirectoryPath, BuildOutput.HostHelper("vbenclose"), BuildOutput.FindProgram, request.LibvirtUri, request.Kernels);
+        new(Enclosure.Session, scratch.DirectoryPath, BuildOutput.HostHelper("vbenclose"),
+            BuildOutput.FindProgram, request.LibvirtUri, request.Kernels);
 
     private static IReadOnlyList<PlannedTarget> TargetsOf(RunDirectory directory, out bool named)
     {

@@ -11,12 +11,14 @@ namespace VirtualBench.Cli;
 /// <summary>What doctor found of one target.</summary>
 /// <param name="Seconds">How long trying it took.</param>
 internal sealed record Diagnosis(
-    string Target, bool Usable, bool OnRequest, string? Version, string Isolation, string Acceleration, string? Reason, string? Remedy, double Seconds);
+    string Target, bool Usable, bool OnRequest, string? Version, string Isolation,
+    string Acceleration, string? Reason, string? Remedy, double Seconds);
 
 internal sealed record DoctorReport(IReadOnlyList<Diagnosis> Targets, JsonElement Host);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(DoctorReport))]
 internal sealed partial class DoctorJson : JsonSerializerContext;
 
@@ -40,7 +42,8 @@ internal static class Doctor
         var host = HostEnvironment.Capture();
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(new DoctorReport(found, HostEnvironment.ToJson(host)), DoctorJson.Default.DoctorReport));
+            output.WriteLine(
+                JsonSerializer.Serialize(new DoctorReport(found, HostEnvironment.ToJson(host)), DoctorJson.Default.DoctorReport));
         }
         else
         {
@@ -51,7 +54,9 @@ internal static class Doctor
 
             if (!host.Root)
             {
-                output.WriteLine("note: without root, targets that make namespaces or start a private daemon (docker without a daemon, oci) are not usable");
+                output.WriteLine(
+                    "note: without root, targets that make namespaces or start a private daemon "
+                        + "(docker without a daemon, oci) are not usable");
             }
         }
 
@@ -67,14 +72,16 @@ internal static class Doctor
             var availability = await target.TryAsync(cancellation).ConfigureAwait(false);
             return new Diagnosis(
                 name.ToString(), availability.Usable, availability.OnRequest, Clean(availability.Version), target.Isolation,
-                AccelerationWord(target.Acceleration), Clean(availability.Reason), availability.Remedy, Math.Round(elapsed.Elapsed.TotalSeconds, 2));
+                AccelerationWord(target.Acceleration), Clean(availability.Reason),
+                availability.Remedy, Math.Round(elapsed.Elapsed.TotalSeconds, 2));
         }
     }
 
     private static void Write(Diagnosis diagnosis, TextWriter output)
     {
         var state = !diagnosis.Usable ? "not usable" : diagnosis.OnRequest ? "on request" : "usable";
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{diagnosis.Target,-14} {state,-10}  {diagnosis.Version ?? "version unknown"}"));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{diagnosis.Target,-14} {state,-10}  {diagnosis.Version ?? "version unknown"}"));
         output.WriteLine($"{"",-14} isolation: {diagnosis.Isolation}; acceleration: {diagnosis.Acceleration}");
         if (diagnosis.Reason is { } reason)
         {

@@ -9,7 +9,8 @@ namespace VirtualBench.Cli;
 internal sealed record ListedItem(string Name, string Summary, IReadOnlyList<string>? Details = null);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<ListedItem>))]
 internal sealed partial class ListingJson : JsonSerializerContext;
 

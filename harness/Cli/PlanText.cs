@@ -10,19 +10,22 @@ internal static class PlanText
     {
         var about = Estimate(plan);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"preset {plan.Preset}, seed {plan.Seed}, {plan.Boots} blocks, {plan.Trials.Count} trials, about {Math.Ceiling(about.TotalSeconds):F0} s when every target is usable (`doctor` tells which are)"));
+            $"preset {plan.Preset}, seed {plan.Seed}, {plan.Boots} blocks, {plan.Trials.Count} trials, "
+                + $"about {Math.Ceiling(about.TotalSeconds):F0} s when every target is usable (`doctor` tells which are)"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"guests get {plan.Resources.VirtualCpus} CPU(s) on host CPU {string.Join(',', plan.Resources.HostCpus)} and {plan.Resources.MemoryBytes >> 20} MiB; baseline: {plan.BaselineId}; margin {plan.MarginPercent} %"));
+            $"guests get {plan.Resources.VirtualCpus} CPU(s) on host CPU {string.Join(',', plan.Resources.HostCpus)} "
+                + $"and {plan.Resources.MemoryBytes >> 20} MiB; baseline: {plan.BaselineId}; margin {plan.MarginPercent} %"));
         output.WriteLine("probes:");
         foreach (var probe in plan.Probes)
         {
-            output.WriteLine($"  {probe} ({string.Join(", ", ProbeCatalogue.Find(probe.Id)!.Implementations.Intersect(plan.Implementations))})");
+            output.WriteLine(
+                $"  {probe} ({string.Join(", ", ProbeCatalogue.Find(probe.Id)!.Implementations.Intersect(plan.Implementations))})");
         }
 
         foreach (var block in plan.Trials.GroupBy(t => t.Block))
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"block {block.Key}: {string.Join(", ", block.Select(t => plan.Implementations.Count > 1 ? $"{t.TargetId} {t.Implementation}" : t.TargetId))}"));
+            var order = block.Select(t => plan.Implementations.Count > 1 ? $"{t.TargetId} {t.Implementation}" : t.TargetId);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"block {block.Key}: {string.Join(", ", order)}"));
         }
     }
 
@@ -34,6 +37,7 @@ internal static class PlanText
     {
         var machines = plan.Targets.Where(t => t.Target.Engine is "qemu" or "kvm").Select(t => t.Id).ToHashSet();
         return TimeSpan.FromSeconds(plan.Trials.Sum(t =>
-            (machines.Contains(t.TargetId) ? 4 : 0.5) + (t.Probes.Count(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)) * 2 * plan.Engine.BudgetMs / 1000.0)));
+            (machines.Contains(t.TargetId) ? 4 : 0.5)
+                + (t.Probes.Count(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)) * 2 * plan.Engine.BudgetMs / 1000.0)));
     }
 }

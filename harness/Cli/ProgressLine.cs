@@ -5,8 +5,8 @@ using VirtualBench.Plan;
 namespace VirtualBench.Cli;
 
 /// <summary>
-/// A campaign's progress on stderr: one line that is drawn again on a terminal, one line for each block elsewhere. The remaining time comes from
-/// what trials of the same target took, and is not shown before there is such a figure.
+/// A campaign's progress on stderr: one line that is drawn again on a terminal, one line for each block elsewhere. The remaining time comes
+/// from what trials of the same target took, and is not shown before there is such a figure.
 /// </summary>
 internal sealed class ProgressLine(TextWriter output, bool isTerminal) : ICampaignProgress
 {
@@ -21,13 +21,15 @@ internal sealed class ProgressLine(TextWriter output, bool isTerminal) : ICampai
         _plan = plan;
         _done = trialsDone;
         Say(string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Boots} blocks of {plan.Trials.Count / plan.Boots} trials, {plan.Probes.Count} probes, seed {plan.Seed}{(trialsDone > 0 ? $", {trialsDone} trials done before" : "")}"));
+            $"{plan.Boots} blocks of {plan.Trials.Count / plan.Boots} trials, {plan.Probes.Count} probes, "
+                + $"seed {plan.Seed}{(trialsDone > 0 ? $", {trialsDone} trials done before" : "")}"));
     }
 
     public void TrialStarted(PlannedTrial trial, int attempt)
     {
         var status = string.Create(CultureInfo.InvariantCulture,
-            $"block {trial.Block}/{_plan!.Boots}  {_done}/{_plan.Trials.Count}  {trial.TargetId} {trial.Implementation}{(attempt > 1 ? $" attempt {attempt}" : "")}  {Left()}");
+            $"block {trial.Block}/{_plan!.Boots}  {_done}/{_plan.Trials.Count}  "
+                + $"{trial.TargetId} {trial.Implementation}{(attempt > 1 ? $" attempt {attempt}" : "")}  {Left()}");
         if (isTerminal)
         {
             output.Write("\r\u001b[K" + status);
@@ -52,7 +54,8 @@ internal sealed class ProgressLine(TextWriter output, bool isTerminal) : ICampai
 
         _failed++;
         Say(string.Create(CultureInfo.InvariantCulture,
-            $"{record.Planned.TargetId} {record.Planned.Implementation}, block {record.Planned.Block}, attempt {record.Attempt} failed: {record.Reason}"));
+            $"{record.Planned.TargetId} {record.Planned.Implementation}, block {record.Planned.Block}, "
+                + $"attempt {record.Attempt} failed: {record.Reason}"));
     }
 
     public void Say(string line)
@@ -70,7 +73,9 @@ internal sealed class ProgressLine(TextWriter output, bool isTerminal) : ICampai
 
     private string Left()
     {
-        var left = _remaining is { } time ? string.Create(CultureInfo.InvariantCulture, $"about {Math.Ceiling(time.TotalSeconds):F0} s left") : "";
+        var left = _remaining is { } time
+            ? string.Create(CultureInfo.InvariantCulture, $"about {Math.Ceiling(time.TotalSeconds):F0} s left")
+            : "";
         return _failed > 0 ? string.Create(CultureInfo.InvariantCulture, $"{left}  {_failed} failed") : left;
     }
 }

@@ -5,7 +5,9 @@ namespace VirtualBench.Cli;
 /// <summary>Durations and sizes as people write them.</summary>
 internal static class Quantity
 {
-    /// <summary>Reads <c>90s</c>, <c>5m</c>, <c>1.5h</c>, <c>500ms</c>; a bare number is seconds. Null when it is none, negative or above a year.</summary>
+    /// <summary>
+    /// Reads <c>90s</c>, <c>5m</c>, <c>1.5h</c>, <c>500ms</c>; a bare number is seconds. Null when it is none, negative or above a year.
+    /// </summary>
     public static TimeSpan? TryReadDuration(string text)
     {
         var seconds = Split(text) switch
@@ -38,7 +40,9 @@ internal static class Quantity
     private static (double? Number, string Unit) Split(string text)
     {
         var digits = text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
-        return (double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null,
+        return (double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null,
             text[digits..].Trim());
     }
 }

@@ -8,20 +8,64 @@ namespace VirtualBench.Cli;
 /// <summary>The options that <c>run</c>, <c>plan</c> and <c>bdn</c> share: what to measure, where and how often.</summary>
 internal sealed class RunOptionSet
 {
-    private readonly Option<string?> _targets = new("--targets") { Description = "comma-separated targets, each optionally NAME=TARGET; default: every usable one", HelpName = "LIST" };
-    private readonly Option<string?> _probes = new("--probes") { Description = "comma-separated probes: names, globs (mem.*) or NAME{parameter=value}", HelpName = "GLOBS" };
-    private readonly Option<string> _preset = new("--preset") { Description = "quick or full", HelpName = "NAME", DefaultValueFactory = _ => "quick" };
-    private readonly Option<string?> _implementations = new("--implementations") { Description = "c, cs or c,cs; default: the preset's", HelpName = "LIST" };
-    private readonly Option<int?> _boots = new("--boots") { Description = "blocks, each a start of every target; six are the least for an interval", HelpName = "N" };
-    private readonly Option<double> _margin = new("--margin") { Description = "differences within this are of no practical interest, %", HelpName = "PCT", DefaultValueFactory = _ => 5 };
+    private readonly Option<string?> _targets = new("--targets")
+    {
+        Description = "comma-separated targets, each optionally NAME=TARGET; default: every usable one",
+        HelpName = "LIST",
+    };
+    private readonly Option<string?> _probes = new("--probes")
+    {
+        Description = "comma-separated probes: names, globs (mem.*) or NAME{parameter=value}",
+        HelpName = "GLOBS",
+    };
+    private readonly Option<string> _preset = new("--preset")
+    {
+        Description = "quick or full",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "quick",
+    };
+    private readonly Option<string?> _implementations = new("--implementations")
+    {
+        Description = "c, cs or c,cs; default: the preset's",
+        HelpName = "LIST",
+    };
+    private readonly Option<int?> _boots = new("--boots")
+    {
+        Description = "blocks, each a start of every target; six are the least for an interval",
+        HelpName = "N",
+    };
+    private readonly Option<double> _margin = new("--margin")
+    {
+        Description = "differences within this are of no practical interest, %",
+        HelpName = "PCT",
+        DefaultValueFactory = _ => 5,
+    };
     private readonly Option<TimeSpan?> _timeBudget = Duration("--time-budget", "begin no block that would end after this (90s, 5m)");
-    private readonly Option<TimeSpan?> _trialDeadline = Duration("--trial-deadline", "end a trial that takes longer; default: by its probes");
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "seed of the order; default: a random one, recorded in the run", HelpName = "N" };
-    private readonly Option<int> _virtualCpus = new("--vcpus") { Description = "CPUs of each guest", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<TimeSpan?> _trialDeadline =
+        Duration("--trial-deadline", "end a trial that takes longer; default: by its probes");
+    private readonly Option<ulong?> _seed = new("--seed")
+    {
+        Description = "seed of the order; default: a random one, recorded in the run",
+        HelpName = "N",
+    };
+    private readonly Option<int> _virtualCpus = new("--vcpus")
+    {
+        Description = "CPUs of each guest",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
     private readonly Option<long> _memory = Size("--memory", "memory of each guest", 1L << 30);
     private readonly Option<IReadOnlyList<int>?> _cpus;
-    private readonly Option<string[]> _kernels = new("--kernel") { Description = "a kernel for virtual machines instead of Debian's, FILE or x64=FILE or arm64=FILE", HelpName = "[ARCH=]FILE" };
-    private readonly Option<string?> _libvirt = new("--libvirt") { Description = "libvirt connection for virtual machines; default: the QEMU driver within this process", HelpName = "URI" };
+    private readonly Option<string[]> _kernels = new("--kernel")
+    {
+        Description = "a kernel for virtual machines instead of Debian's, FILE or x64=FILE or arm64=FILE",
+        HelpName = "[ARCH=]FILE",
+    };
+    private readonly Option<string?> _libvirt = new("--libvirt")
+    {
+        Description = "libvirt connection for virtual machines; default: the QEMU driver within this process",
+        HelpName = "URI",
+    };
 
     public RunOptionSet()
     {

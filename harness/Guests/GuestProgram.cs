@@ -7,6 +7,8 @@ namespace VirtualBench.Guests;
 /// <param name="ArchiveSha256">Hexadecimal SHA-256 of the archive of engine and C probes linked into it.</param>
 public sealed record GuestProgram(string Implementation, GuestArchitecture Architecture, string Path, string Sha256, string ArchiveSha256)
 {
-    /// <summary>What a result is compared by: the archive for C; for C#, whose probes stand outside the archive, the whole program.</summary>
+    /// <summary>
+    /// What a result is compared by: the archive for C; for C#, whose probes stand outside the archive, the whole program.
+    /// </summary>
     public string GuestBinary => Implementation == "c" ? ArchiveSha256 : Sha256;
 }

@@ -58,11 +58,14 @@ internal static class HostEnvironment
             CpuModel: cpu.GetValueOrDefault("model name") ?? cpu.GetValueOrDefault("CPU part") ?? "unknown",
             LogicalCpus: Environment.ProcessorCount,
             AllowedCpus: CpuList.Allowed(),
-            CpuFlags: (cpu.GetValueOrDefault("flags") ?? cpu.GetValueOrDefault("Features") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            CpuFlags: (cpu.GetValueOrDefault("flags") ?? cpu.GetValueOrDefault("Features") ?? "")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Caches: ReadCaches(),
             Governor: ReadText("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
             Smt: ReadText("/sys/devices/system/cpu/smt/active") switch { "1" => true, "0" => false, _ => null },
-            NumaNodes: Directory.Exists("/sys/devices/system/node") ? Directory.GetDirectories("/sys/devices/system/node", "node*").Length : 1,
+            NumaNodes: Directory.Exists("/sys/devices/system/node")
+                ? Directory.GetDirectories("/sys/devices/system/node", "node*").Length
+                : 1,
             MemoryBytes: memory.GetValueOrDefault("MemTotal"),
             AvailableMemoryBytes: memory.GetValueOrDefault("MemAvailable"),
             TransparentHugePages: ReadText("/sys/kernel/mm/transparent_hugepage/enabled"),
@@ -70,7 +73,8 @@ internal static class HostEnvironment
             Hypervisor: ReadHypervisor(cpu),
             CgroupVersion: ReadCgroupVersion(),
             Mitigations: ReadMitigations(),
-            LoadAverage: double.TryParse(ReadText("/proc/loadavg")?.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture, out var load) ? load : 0,
+            LoadAverage: double.TryParse(
+                ReadText("/proc/loadavg")?.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture, out var load) ? load : 0,
             Root: Syscall.geteuid() == 0,
             DotNet: System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
             Warnings: []);
@@ -116,11 +120,14 @@ internal static class HostEnvironment
 
     /// <summary>sysfs writes <c>32768K</c>.</summary>
     private static long ParseCacheSize(string? text) =>
-        text is [.. var digits, var unit] && long.TryParse(digits, out var size) ? size * (unit switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1L }) : 0;
+        text is [.. var digits, var unit] && long.TryParse(digits, out var size)
+            ? size * (unit switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1L })
+            : 0;
 
     private static string ReadOsName() =>
         File.Exists("/etc/os-release")
-            ? File.ReadLines("/etc/os-release").FirstOrDefault(l => l.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))?[12..].Trim('"') ?? "Linux"
+            ? File.ReadLines("/etc/os-release").FirstOrDefault(l => l.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))?[12..].Trim('"')
+                ?? "Linux"
             : "Linux";
 
     private static string? ReadHypervisor(Dictionary<string, string> cpu)

@@ -19,7 +19,8 @@ internal static class HostWarnings
 
         if (host.Hypervisor is { } hypervisor)
         {
-            warnings.Add($"this host is itself a virtual machine ({hypervisor}): \"native\" is not bare metal, and other tenants may disturb it");
+            warnings.Add(
+                $"this host is itself a virtual machine ({hypervisor}): \"native\" is not bare metal, and other tenants may disturb it");
         }
 
         if (host.Architecture == "x86_64" && !(host.CpuFlags.Contains("constant_tsc") && host.CpuFlags.Contains("nonstop_tsc")))
@@ -29,7 +30,9 @@ internal static class HostWarnings
 
         if (host.Governor is { } governor and not "performance")
         {
-            warnings.Add($"the CPU frequency governor is '{governor}': clocks change during a run; `cpupower frequency-set -g performance` pins them");
+            warnings.Add(
+                $"the CPU frequency governor is '{governor}': clocks change during a run; "
+                    + "`cpupower frequency-set -g performance` pins them");
         }
 
         if (host.Smt == true)

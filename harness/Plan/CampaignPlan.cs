@@ -22,7 +22,8 @@ public sealed record PlannedTarget(string Id, TargetName Target);
 /// <summary>One start of one target, in its place in the order.</summary>
 /// <param name="Block">From 1; a block holds every target and implementation once.</param>
 /// <param name="Position">From 1, over the whole campaign.</param>
-public sealed record PlannedTrial(int Block, int Position, string TargetId, string Implementation, IReadOnlyList<ProbeSpecification> Probes);
+public sealed record PlannedTrial(
+    int Block, int Position, string TargetId, string Implementation, IReadOnlyList<ProbeSpecification> Probes);
 
 /// <summary>How the engine in the guest measures; see vb_options in vb_engine.h.</summary>
 public sealed record EngineSettings(

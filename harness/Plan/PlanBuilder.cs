@@ -14,8 +14,8 @@ public static partial class PlanBuilder
         ?? throw new PlanException($"unknown preset '{request.Preset}'; there are {string.Join(", ", Presets.All.Select(p => p.Name))}");
 
     /// <summary>
-    /// Reads a list of targets. Each gets its own name, or the one before <c>=</c>; two of the same name are refused, since their figures could
-    /// not be told apart.
+    /// Reads a list of targets. Each gets its own name, or the one before <c>=</c>; two of the same name are refused, since their figures
+    /// could not be told apart.
     /// </summary>
     /// <param name="isKnown">Whether an engine and variant exist; returns the reason when not.</param>
     public static IReadOnlyList<PlannedTarget> ReadTargets(string list, Func<TargetName, string?> isKnown)
@@ -27,7 +27,9 @@ public static partial class PlanBuilder
             var text = item[(equals + 1)..];
             if (!TargetName.TryParse(text, out var name))
             {
-                throw new PlanException($"'{text}' is no target: write ENGINE[:VARIANT][@x64|@arm64], e.g. docker:crun or qemu@arm64; `list targets` shows them");
+                throw new PlanException(
+                    $"'{text}' is no target: write ENGINE[:VARIANT][@x64|@arm64], e.g. docker:crun or qemu@arm64; "
+                        + "`list targets` shows them");
             }
 
             if (isKnown(name) is { } reason)
@@ -56,7 +58,8 @@ public static partial class PlanBuilder
     public static IReadOnlyList<ProbeSpecification> Probes(RunRequest request)
     {
         IReadOnlyList<ProbeSpecification> preset =
-            [.. PresetOf(request).Probes.Select(p => ProbeSelection.TryParse(p, out var probe, out var error) ? probe : throw new PlanException(error))];
+            [.. PresetOf(request).Probes.Select(
+                p => ProbeSelection.TryParse(p, out var probe, out var error) ? probe : throw new PlanException(error))];
         return request.Probes is { } globs ? ProbeSelection.Select(globs, preset) : preset;
     }
 
@@ -82,7 +85,8 @@ public static partial class PlanBuilder
         var trials = BlockOrder.Make(seed, boots, targets, implementations, probes);
         if (trials.Count == 0)
         {
-            throw new PlanException($"none of the probes has an implementation in {string.Join(", ", implementations)}; `list probes` shows which have");
+            throw new PlanException(
+                $"none of the probes has an implementation in {string.Join(", ", implementations)}; `list probes` shows which have");
         }
 
         return new CampaignPlan(
@@ -94,7 +98,8 @@ public static partial class PlanBuilder
     {
         if (request.VirtualCpus < 1 || request.VirtualCpus > Math.Max(1, allowedCpus.Count))
         {
-            throw new PlanException($"--vcpus {request.VirtualCpus} is not between 1 and the {allowedCpus.Count} CPUs that this process may use");
+            throw new PlanException(
+                $"--vcpus {request.VirtualCpus} is not between 1 and the {allowedCpus.Count} CPUs that this process may use");
         }
 
         if (request.MemoryBytes < 64L << 20)
@@ -104,7 +109,8 @@ public static partial class PlanBuilder
 
         if (request.Cpus?.Except(allowedCpus).ToList() is { Count: > 0 } foreign)
         {
-            throw new PlanException($"--cpus names CPU {foreign[0]}, which this process may not use (allowed: {string.Join(',', allowedCpus)})");
+            throw new PlanException(
+                $"--cpus names CPU {foreign[0]}, which this process may not use (allowed: {string.Join(',', allowedCpus)})");
         }
 
         // By default the last ones: the first takes most of a host's interrupts, and the harness stays there.
@@ -113,7 +119,8 @@ public static partial class PlanBuilder
 
     private static IReadOnlyList<string> ReadImplementations(string list)
     {
-        IReadOnlyList<string> chosen = [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
+        IReadOnlyList<string> chosen =
+            [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
         return chosen.Count > 0 && chosen.All(i => i is "c" or "cs") ? chosen
             : throw new PlanException($"'{list}' names no implementation: there are c and cs");
     }

@@ -22,8 +22,9 @@ public static class Presets
 
     public static IReadOnlyList<Preset> All { get; } =
     [
-        // Six blocks are the least that can carry a 95 % interval. The triad's arrays hold 16 MiB each: an emulated guest gets through them in
-        // the time that there is, and three of them exceed most machines' last-level caches; `full` keeps STREAM's rule of four caches an array.
+        // Six blocks are the least that can carry a 95 % interval. The triad's arrays hold 16 MiB each: an emulated guest gets through them
+        // in the time that there is, and three of them exceed most machines' last-level caches; `full` keeps STREAM's rule of four caches
+        // an array.
         new("quick", "a first comparison in at most 90 s",
             ["cpu.primes", "cpu.fma", "mem.triad{bytes=16777216}", "mem.latency{bytes=33554432}", "os.syscall", "os.cpuid", "life.boot"],
             NativeOnly, 6, new EngineSettings(8, 100, 2, 5, 10, 2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(80)),

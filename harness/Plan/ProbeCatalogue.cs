@@ -23,7 +23,8 @@ public static class ProbeCatalogue
 {
     private static readonly string[] Both = ["c", "cs"];
     private static readonly string[] NativeOnly = ["c"];
-    private static readonly KeyValuePair<string, string>[] StreamParameters = [new("bytes", "134217728"), new("width", "0"), new("stores", "auto")];
+    private static readonly KeyValuePair<string, string>[] StreamParameters =
+        [new("bytes", "134217728"), new("width", "0"), new("stores", "auto")];
 
     private static readonly ProbeFigure Nanoseconds = new("ns", false, "call", 1e-9);
     private static readonly ProbeFigure RoundTrip = new("ns", false, "round-trip", 1e-9);
@@ -38,14 +39,16 @@ public static class ProbeCatalogue
         new("cpu.fma", "independent fused multiply-adds, double", Both, [new("width", "0")], Gigaflops, "cycles x width"),
         new("cpu.dgemm", "C += A*B, blocked, double", Both, [new("n", "256"), new("width", "0")], Gigaflops, "BLAS dgemm"),
         new("cpu.sha256", "SHA-256 of a buffer", Both, [new("bytes", "1048576")], new("MB/s", true, "B", 1e6), "openssl speed"),
-        new("cpu.sort", "sort int32 from one fixed permutation", Both, [new("count", "65536")], new("Melements/s", true, "element", 1e6), ""),
+        new("cpu.sort", "sort int32 from one fixed permutation", Both,
+            [new("count", "65536")], new("Melements/s", true, "element", 1e6), ""),
         new("mem.copy", "STREAM copy", Both, StreamParameters, GigabytesPerSecond, "STREAM"),
         new("mem.scale", "STREAM scale", Both, StreamParameters, GigabytesPerSecond, "STREAM"),
         new("mem.add", "STREAM add", Both, StreamParameters, GigabytesPerSecond, "STREAM"),
         new("mem.triad", "STREAM triad", Both, StreamParameters, GigabytesPerSecond, "STREAM"),
         new("mem.latency", "dependent loads over a random cycle", NativeOnly, [new("bytes", "67108864"), new("hugepages", "no")],
             new("ns/load", false, "load", 1e-9), "lmbench lat_mem_rd"),
-        new("mem.random", "random read-modify-writes", Both, [new("bytes", "67108864")], new("GUPS", true, "update", 1e9), "HPCC RandomAccess"),
+        new("mem.random", "random read-modify-writes", Both, [new("bytes", "67108864")],
+            new("GUPS", true, "update", 1e9), "HPCC RandomAccess"),
         new("mem.fault", "touch fresh anonymous pages, release them", NativeOnly, [], new("ns/page", false, "page", 1e-9), ""),
         new("os.syscall", "getppid", NativeOnly, [], Nanoseconds, "lmbench lat_syscall"),
         new("os.clock", "clock_gettime(MONOTONIC)", Both, [], Nanoseconds, ""),

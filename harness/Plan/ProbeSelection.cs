@@ -11,7 +11,8 @@ public static partial class ProbeSelection
     /// Reads <c>mem.triad{bytes=1048576}</c>. The names must be known and the values plain words, for some engines split a command line on
     /// blanks and quotes. Returns null and the reason when it cannot.
     /// </summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out ProbeSpecification? specification, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out ProbeSpecification? specification, [NotNullWhen(false)] out string? error)
     {
         specification = null;
         var match = Grammar().Match(text);
@@ -35,7 +36,9 @@ public static partial class ProbeSelection
             var name = capture.Value[..equals];
             if (probe.Parameters.All(p => p.Key != name))
             {
-                var known = probe.Parameters.Count == 0 ? "it takes none" : "it takes " + string.Join(", ", probe.Parameters.Select(p => p.Key));
+                var known = probe.Parameters.Count == 0
+                    ? "it takes none"
+                    : "it takes " + string.Join(", ", probe.Parameters.Select(p => p.Key));
                 error = $"probe {id} has no parameter '{name}': {known}";
                 return false;
             }
@@ -70,7 +73,8 @@ public static partial class ProbeSelection
             }
 
             var matches = preset.Where(p => FileSystemName.MatchesSimpleExpression(item, p.Id)).ToList();
-            var missing = ProbeCatalogue.All.Where(p => FileSystemName.MatchesSimpleExpression(item, p.Id) && matches.All(m => m.Id != p.Id));
+            var missing =
+                ProbeCatalogue.All.Where(p => FileSystemName.MatchesSimpleExpression(item, p.Id) && matches.All(m => m.Id != p.Id));
             matches.AddRange(missing.Select(p => new ProbeSpecification(p.Id, [])));
             if (matches.Count == 0)
             {
@@ -106,6 +110,7 @@ public static partial class ProbeSelection
         }
     }
 
-    [GeneratedRegex(@"^(?<id>[a-z0-9]+\.[a-z0-9-]+)(\{(?<pair>[a-z]+=[A-Za-z0-9._-]{1,40})(,(?<pair>[a-z]+=[A-Za-z0-9._-]{1,40}))*\})?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<id>[a-z0-9]+\.[a-z0-9-]+)(\{(?<pair>[a-z]+=[A-Za-z0-9._-]{1,40})(,(?<pair>[a-z]+=[A-Za-z0-9._-]{1,40}))*\})?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Grammar();
 }

@@ -1,8 +1,8 @@
 namespace VirtualBench.Plan;
 
 /// <summary>
-/// Steele, Lea and Flood's SplitMix64. System.Random does not promise the same numbers for the same seed in the next release, and a recorded seed
-/// must give the same order for ever.
+/// Steele, Lea and Flood's SplitMix64. System.Random does not promise the same numbers for the same seed in the next release, and a
+/// recorded seed must give the same order for ever.
 /// </summary>
 public struct SplitMix64(ulong seed)
 {

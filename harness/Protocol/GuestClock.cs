@@ -6,14 +6,14 @@ namespace VirtualBench.Protocol;
 public sealed record SectionClocks(double GuestBeginNs, double GuestEndNs, double HostBeginNs, double HostEndNs);
 
 /// <summary>
-/// How long something took by the guest's clock and by the host's. A guest whose clock runs at another rate measures wrong times, which nothing in
-/// its own output can show.
+/// How long something took by the guest's clock and by the host's. A guest whose clock runs at another rate measures wrong times, which
+/// nothing in its own output can show.
 /// </summary>
 internal readonly record struct GuestClock(double GuestNs, double HostNs)
 {
     /// <summary>
-    /// Forgiven whatever the length: lines arrive late when the host is busy, at the beginning or at the end. On a loaded host of two CPUs 40 ms
-    /// were seen.
+    /// Forgiven whatever the length: lines arrive late when the host is busy, at the beginning or at the end. On a loaded host of two CPUs
+    /// 40 ms were seen.
     /// </summary>
     public static TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(100);
 
@@ -25,5 +25,6 @@ internal readonly record struct GuestClock(double GuestNs, double HostNs)
 
     /// <summary>What is wrong; null when the clocks agree as far as can be told.</summary>
     public string? Fault => Math.Abs(GuestNs - HostNs) <= Delay.TotalNanoseconds + (Share * HostNs) ? null
-        : string.Create(CultureInfo.InvariantCulture, $"guest clock: {GuestNs / 1e6:F1} ms passed in the guest, {HostNs / 1e6:F1} ms on the host");
+        : string.Create(
+            CultureInfo.InvariantCulture, $"guest clock: {GuestNs / 1e6:F1} ms passed in the guest, {HostNs / 1e6:F1} ms on the host");
 }

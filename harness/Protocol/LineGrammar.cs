@@ -54,6 +54,7 @@ internal static partial class LineGrammar
     public static bool TryReadNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 
-    [GeneratedRegex(@"^(?<stage>(Overhead|Workload)(Jitting|Pilot|Warmup|Actual|Result)) *(?<index>[0-9]{1,9}): (?<operations>[0-9]{1,18}) op, (?<ns>[0-9]+(\.[0-9]+)?) ns, ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<stage>(Overhead|Workload)(Jitting|Pilot|Warmup|Actual|Result)) *(?<index>[0-9]{1,9}): "
+        + @"(?<operations>[0-9]{1,18}) op, (?<ns>[0-9]+(\.[0-9]+)?) ns, ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex MeasurementLine();
 }

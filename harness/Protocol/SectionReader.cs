@@ -64,10 +64,12 @@ internal static class SectionReader
             var counted = (i - begin).ToString(CultureInfo.InvariantCulture);
             if (words.GetValueOrDefault("lines") != counted)
             {
-                return Make(begin, stop, SectionState.Invalid, $"{counted} lines arrived, the guest sent {words.GetValueOrDefault("lines") ?? "?"}", null);
+                return Make(begin, stop, SectionState.Invalid,
+                    $"{counted} lines arrived, the guest sent {words.GetValueOrDefault("lines") ?? "?"}", null);
             }
 
-            if (!uint.TryParse(words.GetValueOrDefault("crc"), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sent) || sent != crc.Value)
+            if (!uint.TryParse(words.GetValueOrDefault("crc"), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sent)
+                || sent != crc.Value)
             {
                 return Make(begin, stop, SectionState.Invalid, "a line was damaged on its way: the checksum does not agree", null);
             }
@@ -81,7 +83,8 @@ internal static class SectionReader
             fault ??= hello.Count == 0 ? "the hello line is missing or damaged"
                 : !complete ? "the line \"// AfterAll\" is missing"
                 : clocks is null ? "the guest did not say its clock"
-                : CountFault(measurements) ?? new GuestClock(clocks.GuestEndNs - clocks.GuestBeginNs, clocks.HostEndNs - clocks.HostBeginNs).Fault;
+                : CountFault(measurements)
+                    ?? new GuestClock(clocks.GuestEndNs - clocks.GuestBeginNs, clocks.HostEndNs - clocks.HostBeginNs).Fault;
             return Make(begin, stop, fault is null ? SectionState.Complete : SectionState.Invalid, fault, clocks);
         }
 
@@ -139,7 +142,8 @@ internal static class SectionReader
             return null;
         }
 
-        // The guest covers every line of a section with its checksum, so one that is neither ours nor a comment means a guest that we do not know.
+        // The guest covers every line of a section with its checksum, so one that is neither ours nor a comment means a guest that we do
+        // not know.
         return text.StartsWith("//", StringComparison.Ordinal) ? null : "a line that is no measurement";
     }
 

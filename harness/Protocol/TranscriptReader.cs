@@ -3,8 +3,8 @@ using System.Globalization;
 namespace VirtualBench.Protocol;
 
 /// <summary>
-/// Reads and checks what a guest printed. Nothing in the input is trusted: it never throws, and whatever does not add up becomes a section or a
-/// transcript with a reason.
+/// Reads and checks what a guest printed. Nothing in the input is trusted: it never throws, and whatever does not add up becomes a section
+/// or a transcript with a reason.
 /// </summary>
 public static class TranscriptReader
 {
@@ -47,7 +47,8 @@ public static class TranscriptReader
         {
             // No figure of this boot can be trusted, however well it was transmitted.
             fault ??= drift;
-            sections = [.. sections.Select(s => s.State == SectionState.Complete ? s with { State = SectionState.Invalid, Reason = drift } : s)];
+            sections =
+                [.. sections.Select(s => s.State == SectionState.Complete ? s with { State = SectionState.Invalid, Reason = drift } : s)];
         }
 
         return new Transcript(lines, mainNs, sections, end is not null, fault);
@@ -67,7 +68,8 @@ public static class TranscriptReader
 
     private static string? VersionFault(Dictionary<string, string> words) =>
         words.GetValueOrDefault("version") == "1" ? null
-        : $"the guest program speaks protocol version {words.GetValueOrDefault("version") ?? "unknown"}, this harness version 1; build both from the same source";
+        : $"the guest program speaks protocol version {words.GetValueOrDefault("version") ?? "unknown"}, this harness version 1; "
+            + "build both from the same source";
 
     private static string? EndFault(Dictionary<string, string> end, List<Section> sections)
     {

@@ -30,12 +30,15 @@ internal static class ControlGroups
             .Select(fields => (fields[1], fields[2] == "cgroup" ? 1 : 2)),
     ];
 
-    /// <summary>Every group, in any hierarchy, whose own name is accepted; deeper ones first, so that they can be removed in that order.</summary>
+    /// <summary>
+    /// Every group, in any hierarchy, whose own name is accepted; deeper ones first, so that they can be removed in that order.
+    /// </summary>
     public static IReadOnlyList<string> Find(Func<string, bool> accepts)
     {
         var options = new EnumerationOptions
         {
-            RecurseSubdirectories = true, MaxRecursionDepth = Depth, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint,
+            RecurseSubdirectories = true, MaxRecursionDepth = Depth,
+            IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint,
         };
         return
         [
@@ -45,7 +48,9 @@ internal static class ControlGroups
         ];
     }
 
-    /// <summary>Removes the group <see cref="Parent"/>/<paramref name="name"/> from every hierarchy, and the parent when nothing else is in it.</summary>
+    /// <summary>
+    /// Removes the group <see cref="Parent"/>/<paramref name="name"/> from every hierarchy, and the parent when nothing else is in it.
+    /// </summary>
     public static void Remove(string name)
     {
         foreach (var (mount, _) in Mounts())
@@ -92,7 +97,8 @@ internal static class ControlGroups
     {
         try
         {
-            return [.. File.ReadLines(path + "/cgroup.procs").Select(int.Parse).Where(process => process > 0 && process != Environment.ProcessId)];
+            return [.. File.ReadLines(path + "/cgroup.procs").Select(int.Parse)
+                .Where(process => process > 0 && process != Environment.ProcessId)];
         }
         catch (IOException)
         {

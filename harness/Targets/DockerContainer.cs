@@ -7,7 +7,9 @@ namespace VirtualBench.Targets;
 /// <summary>One container of ours: what it is made from, how it ended, how it goes.</summary>
 internal static class DockerContainer
 {
-    /// <summary>The label whose value names the instance or image; besides it everything of ours carries <see cref="OciImage.Label"/>.</summary>
+    /// <summary>
+    /// The label whose value names the instance or image; besides it everything of ours carries <see cref="OciImage.Label"/>.
+    /// </summary>
     public const string OwnerLabel = "virtualbench.label";
 
     private const long NanoCpusPerCpu = 1_000_000_000;

@@ -8,8 +8,8 @@ namespace VirtualBench.Targets;
 internal sealed record DockerDaemon(DockerClient Client, string Endpoint, bool Private);
 
 /// <summary>
-/// The one daemon that all docker targets of a run use: the user's when it answers, else one of our own, started at first need and ended with
-/// the run. (Ending it when the last target lets go would start it once for each target that is tried.)
+/// The one daemon that all docker targets of a run use: the user's when it answers, else one of our own, started at first need and ended
+/// with the run. (Ending it when the last target lets go would start it once for each target that is tried.)
 /// </summary>
 internal sealed class DockerDaemons(TargetSession session) : IAsyncDisposable
 {
@@ -44,7 +44,8 @@ internal sealed class DockerDaemons(TargetSession session) : IAsyncDisposable
         if (!endpoint.StartsWith("unix://", StringComparison.Ordinal))
         {
             throw new TargetException(
-                $"DOCKER_HOST={endpoint} need not be this machine, so its figures could not be set beside this machine's: use unix:///PATH");
+                $"DOCKER_HOST={endpoint} need not be this machine, so its figures could not be set beside this machine's: "
+                    + "use unix:///PATH");
         }
 
         // No time limit of the client's own: waiting for a container lasts as long as its probes.
@@ -64,7 +65,8 @@ internal sealed class DockerDaemons(TargetSession session) : IAsyncDisposable
                 SocketError.AccessDenied => throw new TargetException(
                     $"no permission on the Docker socket {endpoint}: sudo usermod -aG docker $USER, then log in again", exception),
                 _ when isPrivate || Environment.GetEnvironmentVariable("DOCKER_HOST") is not { Length: > 0 } => null,
-                _ => throw new TargetException($"no Docker daemon answers at DOCKER_HOST={endpoint}: start it or unset DOCKER_HOST", exception),
+                _ => throw new TargetException(
+                    $"no Docker daemon answers at DOCKER_HOST={endpoint}: start it or unset DOCKER_HOST", exception),
             };
         }
     }

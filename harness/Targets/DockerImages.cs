@@ -22,7 +22,8 @@ internal static class DockerImages
         using var archive = new MemoryStream();
         OciImage.Write(
             archive,
-            new OciImageContent(program.Architecture, program.Path, name, new Dictionary<string, string> { [DockerContainer.OwnerLabel] = label }));
+            new OciImageContent(
+                program.Architecture, program.Path, name, new Dictionary<string, string> { [DockerContainer.OwnerLabel] = label }));
         archive.Position = 0;
         string? refusal = null;
         await client.Images.LoadImageAsync(
@@ -30,7 +31,9 @@ internal static class DockerImages
             archive,
             new Progress(message => refusal ??= message.Error?.Message),
             cancellation).ConfigureAwait(false);
-        return refusal is null ? name : throw new TargetException($"{target}: the Docker daemon did not take the image: {ErrorTail.Clean(refusal)}");
+        return refusal is null
+            ? name
+            : throw new TargetException($"{target}: the Docker daemon did not take the image: {ErrorTail.Clean(refusal)}");
     }
 
     public static async Task RemoveAsync(DockerClient client, string name)

@@ -28,7 +28,8 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
         _daemon ??= await session.Docker.GetAsync(cancellation).ConfigureAwait(false);
         foreach (var program in programs.Where(program => !_images.ContainsKey(program.Sha256)))
         {
-            _images[program.Sha256] = await DockerImages.LoadAsync(_daemon.Client, session, name, program, cancellation).ConfigureAwait(false);
+            _images[program.Sha256] = await DockerImages.LoadAsync(_daemon.Client, session, name, program, cancellation)
+                .ConfigureAwait(false);
         }
     }
 
@@ -42,7 +43,8 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
         var containers = _daemon.Client.Containers;
         try
         {
-            var created = await containers.CreateContainerAsync(DockerContainer.Describe(name, launch, image), cancellation).ConfigureAwait(false);
+            var created = await containers.CreateContainerAsync(DockerContainer.Describe(name, launch, image), cancellation)
+                .ConfigureAwait(false);
             console.Phase("accepted");
             using var attached = await containers.AttachContainerAsync(
                 created.ID,
@@ -61,7 +63,8 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
 
             output.Phase("started");
             await reading.ConfigureAwait(false);
-            return await DockerContainer.EndOfAsync(containers, created.ID, launch.Resources, output.ErrorText, cancellation).ConfigureAwait(false);
+            return await DockerContainer.EndOfAsync(containers, created.ID, launch.Resources, output.ErrorText, cancellation)
+                .ConfigureAwait(false);
         }
         catch (DockerApiException refused)
         {
@@ -107,7 +110,8 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
         if (!information.Runtimes.ContainsKey(runtime))
         {
             return new Availability(
-                false, text, $"the daemon knows no runtime '{runtime}', but {string.Join(", ", information.Runtimes.Keys)}", RuntimeRemedy(runtime));
+                false, text, $"the daemon knows no runtime '{runtime}', but {string.Join(", ", information.Runtimes.Keys)}",
+                RuntimeRemedy(runtime));
         }
 
         return new Availability(true, text, _daemon.Private ? "by a private daemon, for no other answers" : null);

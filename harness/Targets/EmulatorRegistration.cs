@@ -18,7 +18,8 @@ internal static class EmulatorRegistration
     }
 
     /// <param name="entry">The entry's name.</param>
-    /// <param name="text">What the kernel says of it: <c>enabled</c>, <c>interpreter PATH</c>, <c>flags: OCF</c>, ... in lines; null: no such entry.</param>
+    /// <param name="text">What the kernel says of it: <c>enabled</c>, <c>interpreter PATH</c>, <c>flags: OCF</c>, ... in lines; null: no
+    /// such entry.</param>
     internal static string? WhyNot(string entry, string? text)
     {
         if (text is null)

@@ -25,7 +25,9 @@ internal sealed class ErrorTail
     /// <summary>The last line that says something; null when nothing was written.</summary>
     public string? LastLine() => Clean(Encoding.UTF8.GetString([.. _kept]));
 
-    /// <summary>The last line of <paramref name="text"/> that says something, without control characters, bounded; null when there is none.</summary>
+    /// <summary>
+    /// The last line of <paramref name="text"/> that says something, without control characters, bounded; null when there is none.
+    /// </summary>
     public static string? Clean(string text)
     {
         var line = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();

@@ -21,7 +21,9 @@ internal static unsafe class GuestProcess
 {
     private const int BufferBytes = 64 * 1024;
 
-    /// <summary>How long output is awaited after the program ended, when something that left its process group still holds the pipe.</summary>
+    /// <summary>
+    /// How long output is awaited after the program ended, when something that left its process group still holds the pipe.
+    /// </summary>
     private const int StragglerMs = 250;
 
     /// <summary>How often to look whether the program ended although its pipes are open.</summary>

@@ -38,7 +38,9 @@ public interface IGuestConsole
     /// <summary>Bytes from the guest. Must be called from one thread at a time, with no delay between read and call.</summary>
     void Receive(ReadOnlySpan<byte> bytes);
 
-    /// <summary>The engine reached a point of the start, now: <c>accepted</c> (it took the request), <c>started</c> (its process runs).</summary>
+    /// <summary>
+    /// The engine reached a point of the start, now: <c>accepted</c> (it took the request), <c>started</c> (its process runs).
+    /// </summary>
     void Phase(string name);
 }
 

@@ -34,7 +34,9 @@ internal static class InstanceProcesses
         }
     }
 
-    /// <summary>Processes whose variable's value is accepted, with that value; zombies have no environment and so are not among them.</summary>
+    /// <summary>
+    /// Processes whose variable's value is accepted, with that value; zombies have no environment and so are not among them.
+    /// </summary>
     public static IReadOnlyList<(int Process, string Value)> Find(Func<string, bool> accepts)
     {
         List<(int, string)> found = [];

@@ -29,10 +29,13 @@ public sealed class NativeTarget(TargetName name, TargetSession session) : ITarg
             cancellation).ConfigureAwait(false);
         return outcome switch
         {
-            { StartError: Libc.ErrorExecFormat } => new InstanceEnd(null, $"exec format error: {launch.Program.Path} is no program for this processor"),
-            { StartError: Libc.ErrorNoEntry } => throw new TargetException($"no guest program at {launch.Program.Path}: run ./build.sh build"),
+            { StartError: Libc.ErrorExecFormat } =>
+                new InstanceEnd(null, $"exec format error: {launch.Program.Path} is no program for this processor"),
+            { StartError: Libc.ErrorNoEntry } =>
+                throw new TargetException($"no guest program at {launch.Program.Path}: run ./build.sh build"),
             { StartError: not 0 and var error } =>
-                throw new TargetException($"cannot execute {launch.Program.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}"),
+                throw new TargetException(
+                    $"cannot execute {launch.Program.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}"),
             { End.Signal: { } signal } => new InstanceEnd(null, WithText("killed by " + SignalName.Of(signal), outcome.ErrorText)),
             _ => new InstanceEnd(outcome.End.Status, null),
         };
@@ -44,7 +47,8 @@ public sealed class NativeTarget(TargetName name, TargetSession session) : ITarg
     {
         { Variant: not null } => new Availability(false, null, "native has no variants", "--targets native"),
         { IsForeign: true } => new Availability(
-            false, null, $"this host is {TargetName.ArchitectureName(TargetName.HostArchitecture)}: code of another architecture is not native"),
+            false, null,
+            $"this host is {TargetName.ArchitectureName(TargetName.HostArchitecture)}: code of another architecture is not native"),
         _ => new Availability(true, "Linux " + File.ReadAllText("/proc/sys/kernel/osrelease").Trim()),
     };
 

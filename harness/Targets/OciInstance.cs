@@ -29,7 +29,9 @@ internal sealed class OciInstance(OciRuntime runtime, Launch launch)
 
     public ProcessLaunch Run() => Command("run", "--bundle", _bundle, launch.Label);
 
-    /// <summary>How the guest ended: the runtime passes its status on, and writes its own failures, which have the same status, to its log.</summary>
+    /// <summary>
+    /// How the guest ended: the runtime passes its status on, and writes its own failures, which have the same status, to its log.
+    /// </summary>
     /// <param name="killedForMemory">The kernel has killed somebody for want of memory meanwhile.</param>
     public InstanceEnd EndOf(ProcessOutcome outcome, bool killedForMemory)
     {
@@ -44,7 +46,8 @@ internal sealed class OciInstance(OciRuntime runtime, Launch launch)
         }
 
         return status == 0 ? new InstanceEnd(0, null)
-            : LastError(File.Exists(_log) ? File.ReadAllText(_log) : "") is { } refusal ? new InstanceEnd(null, "the runtime refused: " + refusal)
+            : LastError(File.Exists(_log) ? File.ReadAllText(_log) : "") is { } refusal
+                ? new InstanceEnd(null, "the runtime refused: " + refusal)
             : killedForMemory && SignalName.InStatus(status) == Libc.Sigkill
                 ? new InstanceEnd(null, $"out of memory: killed at the limit of {launch.Resources.MemoryBytes >> 20} MiB")
             : RuntimeEnd.Of(status, outcome.ErrorText);
@@ -56,11 +59,13 @@ internal sealed class OciInstance(OciRuntime runtime, Launch launch)
         if (Directory.Exists(Path.Combine(_state, launch.Label)))
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-            var outcome = await GuestProcess.RunAsync(Command("delete", "--force", launch.Label), new TextConsole(), limit.Token).ConfigureAwait(false);
+            var outcome = await GuestProcess.RunAsync(Command("delete", "--force", launch.Label), new TextConsole(), limit.Token)
+                .ConfigureAwait(false);
             if (outcome.End.Status != 0 && Directory.Exists(Path.Combine(_state, launch.Label)))
             {
                 throw new TargetException(
-                    $"{runtime.Path} could not delete {launch.Label}: {outcome.ErrorText ?? LastError(File.ReadAllText(_log))}; run the clean command");
+                    $"{runtime.Path} could not delete {launch.Label}: {outcome.ErrorText ?? LastError(File.ReadAllText(_log))}; "
+                        + "run the clean command");
             }
         }
 

@@ -29,7 +29,8 @@ internal sealed record OciRuntime(string Path, IReadOnlyList<string> Wrapper)
     {
         IReadOnlyList<string> command = [.. Wrapper, Path, .. arguments];
         return new ProcessLaunch(
-            command[0], [.. command.Skip(1)], [$"{InstanceProcesses.Variable}={label}", "PATH=" + ProgramPath.SearchPath], processors, label);
+            command[0], [.. command.Skip(1)],
+            [$"{InstanceProcesses.Variable}={label}", "PATH=" + ProgramPath.SearchPath], processors, label);
     }
 
     /// <summary>The first line of <c>--version</c>, e.g. <c>runc version 1.1.5</c>; null when it has none.</summary>

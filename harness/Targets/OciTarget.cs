@@ -5,7 +5,8 @@ using VirtualBench.Targets.Interop;
 namespace VirtualBench.Targets;
 
 /// <summary>
-/// <c>oci:runc</c>, <c>oci:crun</c>, <c>oci:PATH</c>: a bundle handed straight to a container runtime, without daemon, shim or image store between.
+/// <c>oci:runc</c>, <c>oci:crun</c>, <c>oci:PATH</c>: a bundle handed straight to a container runtime, without daemon, shim or image store
+/// between.
 /// </summary>
 public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
 {
@@ -19,7 +20,8 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
     public Acceleration Acceleration => name.IsForeign ? Acceleration.Emulation : Acceleration.None;
 
     public string Isolation =>
-        "mount, pid, net, ipc and uts namespaces; cgroup; no capabilities" + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : "");
+        "mount, pid, net, ipc and uts namespaces; cgroup; no capabilities"
+            + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : "");
 
     public Task<Availability> TryAsync(CancellationToken cancellation) => Trial.RunAsync(this, session, FindEngineAsync, cancellation);
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace VirtualBench.Targets;
 
 /// <summary>
-/// How often the kernel has killed for want of memory, cgroup limits included, since boot. A runtime without a daemon deletes the cgroup, and with
-/// it the cgroup's own count, before anybody can ask.
+/// How often the kernel has killed for want of memory, cgroup limits included, since boot. A runtime without a daemon deletes the cgroup,
+/// and with it the cgroup's own count, before anybody can ask.
 /// </summary>
 internal static class OutOfMemory
 {

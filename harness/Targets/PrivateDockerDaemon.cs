@@ -47,7 +47,8 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
             throw new TargetException("no Docker daemon answers: start it (sudo service docker start), or run as root for a private one");
         }
 
-        var enclose = session.Enclosure ?? throw new TargetException("a private Docker daemon needs artifacts/host/vbenclose: ./build.sh build");
+        var enclose = session.Enclosure
+            ?? throw new TargetException("a private Docker daemon needs artifacts/host/vbenclose: ./build.sh build");
         var directory = session.NewScratchDirectory("docker");
         var controlGroup = session.Label("docker");
         var configuration = Path.Combine(directory, "daemon.json");

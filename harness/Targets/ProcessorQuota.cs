@@ -4,8 +4,8 @@ namespace VirtualBench.Targets;
 internal static class ProcessorQuota
 {
     /// <summary>
-    /// A quota only where the set of processors does not already limit: the scheduler's bandwidth control costs the guest pauses that a set of
-    /// processors does not.
+    /// A quota only where the set of processors does not already limit: the scheduler's bandwidth control costs the guest pauses that a set
+    /// of processors does not.
     /// </summary>
     /// <returns>Processors' worth of time; null for no quota.</returns>
     public static int? Of(Resources resources)

@@ -1,8 +1,8 @@
 namespace VirtualBench.Targets;
 
 /// <summary>
-/// The scratch directory of a run, <c>virtualbench-RUN</c> in the temporary directory. While the run lives it holds a lock (flock) on the file
-/// <c>live</c> in it, which the kernel releases however the run ends: a directory whose file can be locked is left over.
+/// The scratch directory of a run, <c>virtualbench-RUN</c> in the temporary directory. While the run lives it holds a lock (flock) on the
+/// file <c>live</c> in it, which the kernel releases however the run ends: a directory whose file can be locked is left over.
 /// </summary>
 public sealed class RunScratch : IDisposable
 {

@@ -14,7 +14,8 @@ public static class TargetCatalogue
 
     public static IReadOnlyList<TargetKind> Kinds { get; } =
     [
-        new("native", "a process of its own on the bare host: the baseline", ["native"], (name, session) => new NativeTarget(name, session)),
+        new("native", "a process of its own on the bare host: the baseline",
+            ["native"], (name, session) => new NativeTarget(name, session)),
         new("docker", "a Docker container; docker:RUNTIME for another runtime than the daemon's own", ["docker"],
             (name, session) => new DockerTarget(name, session)),
         new("oci", "a container runtime without a daemon: oci:runc, oci:crun, oci:PATH", ["oci:runc", "oci:crun"],
@@ -49,7 +50,8 @@ public static class TargetCatalogue
     {
         if (!TargetName.TryParse(text, out var name))
         {
-            throw new TargetException($"'{ErrorTail.Clean(text)}' is no target: write engine[:variant][@x64|@arm64], e.g. {Kinds[0].Names[0]}");
+            throw new TargetException(
+                $"'{ErrorTail.Clean(text)}' is no target: write engine[:variant][@x64|@arm64], e.g. {Kinds[0].Names[0]}");
         }
 
         _ = Find(name);

@@ -10,7 +10,9 @@ public sealed partial record TargetName(string Engine, string? Variant, GuestArc
 {
     /// <summary>The architecture of the machine that we run on.</summary>
     public static GuestArchitecture HostArchitecture { get; } =
-        RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? GuestArchitecture.Arm64 : GuestArchitecture.X64;
+        RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+            ? GuestArchitecture.Arm64
+            : GuestArchitecture.X64;
 
     /// <summary>True when the target's code is not the host's own, so that something has to translate it.</summary>
     public bool IsForeign => Architecture != HostArchitecture;
@@ -36,6 +38,7 @@ public sealed partial record TargetName(string Engine, string? Variant, GuestArc
     /// <summary>The name after the <c>@</c>: <c>x64</c> or <c>arm64</c>.</summary>
     public static string ArchitectureName(GuestArchitecture architecture) => architecture == GuestArchitecture.Arm64 ? "arm64" : "x64";
 
-    [GeneratedRegex(@"^(?<engine>[a-z][a-z0-9-]*)(:(?<variant>[A-Za-z0-9._/-]+))?(@(?<arch>x64|arm64))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<engine>[a-z][a-z0-9-]*)(:(?<variant>[A-Za-z0-9._/-]+))?(@(?<arch>x64|arm64))?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Grammar();
 }

@@ -9,9 +9,11 @@ namespace VirtualBench.Targets;
 /// <param name="run">The run's id; every label begins with <c>virtualbench-RUN</c>.</param>
 /// <param name="scratchDirectory">A directory of the run's own, see <see cref="RunScratch"/>.</param>
 /// <param name="enclosure">The program vbenclose; null when it has not been built.</param>
-/// <param name="findProgram">The built guest program of an implementation (<c>c</c>, <c>cs</c>) for an architecture; null when there is none.</param>
+/// <param name="findProgram">The built guest program of an implementation (<c>c</c>, <c>cs</c>) for an architecture; null when there is
+/// none.</param>
 /// <param name="libvirtUri">The libvirt that virtual machines are started through; null: its driver in this process.</param>
-/// <param name="kernels">Kernels that the user brings, each <c>FILE</c> (for the host's architecture), <c>x64=FILE</c> or <c>arm64=FILE</c>.</param>
+/// <param name="kernels">Kernels that the user brings, each <c>FILE</c> (for the host's architecture), <c>x64=FILE</c> or
+/// <c>arm64=FILE</c>.</param>
 public sealed class TargetSession(
     string run, string scratchDirectory, string? enclosure, Func<string, GuestArchitecture, GuestProgram?> findProgram,
     string? libvirtUri = null, IReadOnlyList<string>? kernels = null) : IAsyncDisposable
@@ -34,7 +36,9 @@ public sealed class TargetSession(
         foreach (var given in kernels ?? [])
         {
             var equals = given.IndexOf('=', StringComparison.Ordinal);
-            var (name, file) = equals < 0 ? (TargetName.ArchitectureName(TargetName.HostArchitecture), given) : (given[..equals], given[(equals + 1)..]);
+            var (name, file) = equals < 0
+                ? (TargetName.ArchitectureName(TargetName.HostArchitecture), given)
+                : (given[..equals], given[(equals + 1)..]);
             if (name == TargetName.ArchitectureName(architecture))
             {
                 return file;

@@ -1,12 +1,15 @@
 namespace VirtualBench.Targets;
 
-/// <summary>How a target tries its engine: by starting our own guest program with <c>--list</c>, the least that proves the way there and back.</summary>
+/// <summary>
+/// How a target tries its engine: by starting our own guest program with <c>--list</c>, the least that proves the way there and back.
+/// </summary>
 internal static class Trial
 {
     private const long ProcessMemoryBytes = 64 << 20;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <param name="findEngine">Whether the engine is there at all, and its version; what it throws as TargetException is a reason too.</param>
+    /// <param name="findEngine">Whether the engine is there at all, and its version; what it throws as TargetException is a reason
+    /// too.</param>
     /// <param name="memoryBytes">What the engine needs for so small a program.</param>
     public static async Task<Availability> RunAsync(
         ITarget target, TargetSession session, Func<CancellationToken, Task<Availability>> findEngine, CancellationToken cancellation,
@@ -37,7 +40,8 @@ internal static class Trial
             await target.PrepareAsync([program], limit.Token).ConfigureAwait(false);
             var scratch = session.NewScratchDirectory("try");
             var console = new TextConsole();
-            var launch = new Launch(program, ["--list"], new Resources(1, memoryBytes, []), session.Label(Path.GetFileName(scratch)), scratch);
+            var launch =
+                new Launch(program, ["--list"], new Resources(1, memoryBytes, []), session.Label(Path.GetFileName(scratch)), scratch);
             var end = await target.RunAsync(launch, console, limit.Token).ConfigureAwait(false);
             Directory.Delete(scratch, recursive: true);
             return end switch

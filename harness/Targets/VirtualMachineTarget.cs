@@ -6,7 +6,9 @@ using VirtualBench.Libvirt;
 
 namespace VirtualBench.Targets;
 
-/// <summary><c>qemu</c> (translated) and <c>kvm</c> (hardware): a Linux kernel with our PID 1 and the guest program, started through libvirt.</summary>
+/// <summary>
+/// <c>qemu</c> (translated) and <c>kvm</c> (hardware): a Linux kernel with our PID 1 and the guest program, started through libvirt.
+/// </summary>
 public sealed class VirtualMachineTarget(TargetName name, TargetSession session, bool hardware) : ITarget
 {
     private const string Setup = "./build.sh setup";
@@ -23,7 +25,8 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
 
     public Acceleration Acceleration => hardware ? Acceleration.Hardware : Acceleration.Emulation;
 
-    public string Isolation => "virtual machine: own kernel, " + (hardware ? "virtualisation hardware" : "processor emulated by TCG") + "; QEMU process";
+    public string Isolation =>
+        "virtual machine: own kernel, " + (hardware ? "virtualisation hardware" : "processor emulated by TCG") + "; QEMU process";
 
     public async Task<Availability> TryAsync(CancellationToken cancellation)
     {
@@ -34,13 +37,16 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
 
         if (name.IsForeign)
         {
-            return new Availability(false, null, "KVM runs guests of the host's own architecture only: use qemu" + name.ToString()["kvm".Length..]);
+            return new Availability(
+                false, null, "KVM runs guests of the host's own architecture only: use qemu" + name.ToString()["kvm".Length..]);
         }
 
         var verdict = await VirtualMachineCalibration.RunAsync(cancellation).ConfigureAwait(false);
         if (verdict is not { Usable: true, OnRequest: true })
         {
-            return verdict.Usable ? await Trial.RunAsync(this, session, FindEngineAsync, cancellation, TrialMemoryBytes).ConfigureAwait(false) : verdict;
+            return verdict.Usable
+                ? await Trial.RunAsync(this, session, FindEngineAsync, cancellation, TrialMemoryBytes).ConfigureAwait(false)
+                : verdict;
         }
 
         // A stock kernel would not finish booting in the time that there is for trying.

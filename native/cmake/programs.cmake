@@ -9,9 +9,9 @@ target_compile_options(vbplatform PRIVATE -O2 -fPIC)
 target_link_libraries(vbplatform PUBLIC Threads::Threads)
 set_target_properties(vbplatform PROPERTIES ARCHIVE_OUTPUT_DIRECTORY "${VB_GUESTS}")
 
-# A static program of one file; `directory` is where it goes.
-function(vb_static_program name source directory)
-    add_executable(${name} ${source})
+# A static program in `directory`, of the sources that follow.
+function(vb_static_program name directory)
+    add_executable(${name} ${ARGN})
     target_compile_options(${name} PRIVATE -O2 -fPIE)
     if(NOT VB_SANITIZE)
         target_link_options(${name} PRIVATE -static-pie -Wl,--build-id=none)
@@ -19,21 +19,16 @@ function(vb_static_program name source directory)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${directory}")
 endfunction()
 
-vb_static_program(vbprobe-c native/platform/linux_main.c "${VB_GUESTS}")
+vb_static_program(vbprobe-c "${VB_GUESTS}" native/platform/linux_main.c)
 target_link_libraries(vbprobe-c PRIVATE vbprobes vbplatform)
 
 if(EXISTS "${CMAKE_SOURCE_DIR}/guests/linux/init.c")
-    vb_static_program(vbinit guests/linux/init.c "${VB_GUESTS}")
+    vb_static_program(vbinit "${VB_GUESTS}" guests/linux/init.c)
 endif()
 
 # What only the host runs is built for the host.
 if(NOT CMAKE_CROSSCOMPILING)
-    foreach(tool vbenclose:vbenclose kvm_calibrate:vbkvm-calibrate)
-        string(REPLACE ":" ";" pair ${tool})
-        list(GET pair 0 source)
-        list(GET pair 1 program)
-        if(EXISTS "${CMAKE_SOURCE_DIR}/native/host/${source}.c")
-            vb_static_program(${program} native/host/${source}.c "${VB_HOST}")
-        endif()
-    endforeach()
+    vb_static_program(vbenclose "${VB_HOST}" native/host/vbenclose.c native/host/enclosure_init.c native/host/enclosure_mounts.c
+                      native/host/enclosure_options.c)
+    vb_static_program(vbkvm-calibrate "${VB_HOST}" native/host/kvm_calibrate.c)
 endif()

@@ -10,9 +10,9 @@ namespace VirtualBench.Libvirt;
 public static class EventLoop
 {
     private static readonly Lock Gate = new();
-    private static Thread? thread;
-    private static int wakeTimer = -1;
-    private static volatile bool stopping;
+    private static Thread? s_thread;
+    private static int s_wakeTimer = -1;
+    private static volatile bool s_stopping;
 
     public static bool IsRunning
     {
@@ -20,7 +20,7 @@ public static class EventLoop
         {
             lock (Gate)
             {
-                return thread is not null;
+                return s_thread is not null;
             }
         }
     }
@@ -31,21 +31,21 @@ public static class EventLoop
         LibvirtLibrary.Require();
         lock (Gate)
         {
-            if (thread is not null)
+            if (s_thread is not null)
             {
                 return;
             }
 
-            if (wakeTimer < 0)
+            if (s_wakeTimer < 0)
             {
                 // Disarmed; Stop arms it, for the loop may be blocked with nothing else to wait for.
-                wakeTimer = LibvirtException.Check(
+                s_wakeTimer = LibvirtException.Check(
                     LibvirtNative.virEventAddTimeout(-1, &Wake, 0, null), nameof(LibvirtNative.virEventAddTimeout));
             }
 
-            stopping = false;
-            thread = new Thread(Run) { IsBackground = true, Name = "libvirt events" };
-            thread.Start();
+            s_stopping = false;
+            s_thread = new Thread(Run) { IsBackground = true, Name = "libvirt events" };
+            s_thread.Start();
         }
     }
 
@@ -55,26 +55,26 @@ public static class EventLoop
     {
         lock (Gate)
         {
-            if (thread is null)
+            if (s_thread is null)
             {
                 return;
             }
 
-            if (thread == Thread.CurrentThread)
+            if (s_thread == Thread.CurrentThread)
             {
                 throw new InvalidOperationException("the event loop cannot be stopped from one of its callbacks");
             }
 
-            stopping = true;
-            LibvirtNative.virEventUpdateTimeout(wakeTimer, 0);
-            thread.Join();
-            thread = null;
+            s_stopping = true;
+            LibvirtNative.virEventUpdateTimeout(s_wakeTimer, 0);
+            s_thread.Join();
+            s_thread = null;
         }
     }
 
     private static void Run()
     {
-        while (!stopping)
+        while (!s_stopping)
         {
             if (LibvirtNative.virEventRunDefaultImpl() < 0)
             {

@@ -8,7 +8,10 @@ rounds=${1:-7}
 cpu=${2:-0}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 probe=${VBPROBE:-$root/artifacts/guests/x64/vbprobe-c}
-[ -x "$probe" ] || { echo "compare-reference: no $probe; build it: cmake --preset linux-x64 && cmake --build --preset linux-x64" >&2; exit 2; }
+if ! [ -x "$probe" ]; then
+    echo "compare-reference: no $probe; build it: cmake --preset linux-x64 && cmake --build --preset linux-x64" >&2
+    exit 2
+fi
 taskset -c "$cpu" true || { echo "compare-reference: cannot run on CPU $cpu" >&2; exit 2; }
 
 median() { sort -g | awk '{ v[NR] = $1 } END { if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
@@ -19,7 +22,10 @@ ours() {
         awk '/^WorkloadResult/ { operations += $3; ns += $5 } END { printf "%.6f\n", operations * 1e9 / ns }'
 }
 
-sysbench_primes() { taskset -c "$cpu" sysbench cpu --cpu-max-prime=10000 --threads=1 --time=1 run | awk '/events per second/ { print $4 }'; }
+sysbench_primes() {
+    taskset -c "$cpu" sysbench cpu --cpu-max-prime=10000 --threads=1 --time=1 run |
+        awk '/events per second/ { print $4 }'
+}
 
 # All four kernels' bytes over their time, which is what stress-ng adds up; 32M of "cache" makes it use arrays of 128 MiB, our default.
 stress_stream() {
@@ -28,7 +34,8 @@ stress_stream() {
 }
 
 openssl_sha256() {
-    taskset -c "$cpu" openssl speed -elapsed -evp sha256 -bytes 1048576 -seconds 1 2>/dev/null | awk '/^sha256/ { sub("k", "", $2); print $2 * 1000 }'
+    taskset -c "$cpu" openssl speed -elapsed -evp sha256 -bytes 1048576 -seconds 1 2>/dev/null |
+        awk '/^sha256/ { sub("k", "", $2); print $2 * 1000 }'
 }
 
 compared=0
@@ -48,7 +55,8 @@ compare() {
             mine=$(ours "$4"); theirs=$($3)
         fi
         ratio=$(awk -v a="$mine" -v w="$5" -v b="$theirs" 'BEGIN { printf "%.4f", a * w / b }')
-        awk -v n="$1" -v a="$mine" -v w="$5" -v b="$theirs" -v r="$ratio" 'BEGIN { printf "%s: ours %.5g theirs %.5g ratio %s\n", n, a * w, b, r }'
+        awk -v n="$1" -v a="$mine" -v w="$5" -v b="$theirs" -v r="$ratio" \
+            'BEGIN { printf "%s: ours %.5g theirs %.5g ratio %s\n", n, a * w, b, r }'
         ratios="$ratios $ratio"
     done
     middle=$(printf '%s\n' $ratios | median)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Kills a campaign with SIGKILL at random moments, again and again, and finishes it with --resume. After each kill, `clean` must leave nothing of
-# ours on the host; at the end no finished trial may have been lost or repeated. Needs root and a built tree; takes some minutes.
+# Kills a campaign with SIGKILL at random moments, again and again, and finishes it with --resume. After each kill, `clean` must leave
+# nothing of ours on the host; at the end no finished trial may have been lost or repeated. Needs root and a built tree; takes some minutes.
 #
 #   tests/nightly/kill-and-resume.sh [KILLS] [TARGETS]
 set -euo pipefail
@@ -50,9 +50,15 @@ for kill in $(seq "$KILLS"); do
     fi
     pid=$!
     sleep "$((RANDOM % 14 + 1)).$((RANDOM % 10))"
-    kill -0 "$pid" 2>/dev/null || { wait "$pid" || fail "the run ended by itself: $(tail -n 3 "$WORK/log")"; echo "kill $kill: the run was done before"; break; }
+    if ! kill -0 "$pid" 2>/dev/null; then
+        wait "$pid" || fail "the run ended by itself: $(tail -n 3 "$WORK/log")"
+        echo "kill $kill: the run was done before"
+        break
+    fi
     before=$([ ! -e "$RUN/journal.jsonl" ] || finished)
-    mapfile -t victims < <(family "$pid" | while read -r p; do grep -qE 'VirtualBench|vbenclose' "/proc/$p/comm" 2>/dev/null && echo "$p"; done)
+    mapfile -t victims < <(family "$pid" | while read -r p; do
+        grep -qE 'VirtualBench|vbenclose' "/proc/$p/comm" 2>/dev/null && echo "$p"
+    done)
     victim=${victims[$((RANDOM % ${#victims[@]}))]}
     echo "kill $kill: $(cat "/proc/$victim/comm") of ${#victims[@]} processes, $(wc -w <<<"$before") trials done"
     kill -9 "$victim"

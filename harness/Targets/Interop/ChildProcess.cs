@@ -4,8 +4,8 @@ using System.Text;
 namespace VirtualBench.Targets.Interop;
 
 /// <summary>
-/// A child in a process group of its own: a Ctrl-C at the terminal does not reach it, and one signal reaches all it started. Used instead of
-/// System.Diagnostics.Process, which offers neither that, nor the signal that ended a child, nor a pipe that is read without buffering.
+/// A child in a process group of its own: a Ctrl-C at the terminal does not reach it, and one signal reaches all it started. Used instead
+/// of System.Diagnostics.Process, which offers neither that, nor the signal that ended a child, nor a pipe that is read without buffering.
 /// </summary>
 internal sealed unsafe class ChildProcess
 {
@@ -20,7 +20,9 @@ internal sealed unsafe class ChildProcess
 
     public int Id { get; }
 
-    /// <summary>Starts <paramref name="path"/>, which inherits the processors of the calling thread and no other descriptor than the three given.</summary>
+    /// <summary>
+    /// Starts <paramref name="path"/>, which inherits the processors of the calling thread and no other descriptor than the three given.
+    /// </summary>
     /// <param name="standardInput">A descriptor, or null for /dev/null.</param>
     /// <param name="error">0, or the C error number why it could not be started.</param>
     public static ChildProcess? Start(
@@ -125,13 +127,13 @@ internal sealed unsafe class ChildProcess
     /// <summary>A NULL-terminated char*[].</summary>
     internal sealed class StringVector : IDisposable
     {
-        private readonly int count;
+        private readonly int _count;
 
         public StringVector(IReadOnlyList<string> strings)
         {
-            count = strings.Count;
-            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(byte*));
-            for (var i = 0; i < count; i++)
+            _count = strings.Count;
+            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
+            for (var i = 0; i < _count; i++)
             {
                 var bytes = Encoding.UTF8.GetByteCount(strings[i]);
                 Pointer[i] = (byte*)NativeMemory.AllocZeroed((nuint)(bytes + 1));
@@ -143,7 +145,7 @@ internal sealed unsafe class ChildProcess
 
         public void Dispose()
         {
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < _count; i++)
             {
                 NativeMemory.Free(Pointer[i]);
             }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace VirtualBench.Targets.Interop;
 
-/// <summary>The system calls that .NET does not offer, by their C names. Each returns -1 (posix_spawn: the error itself) on failure.</summary>
+/// <summary>
+/// The system calls that .NET does not offer, by their C names. Each returns -1 (posix_spawn: the error itself) on failure.
+/// </summary>
 internal static unsafe partial class Libc
 {
     public const int OpenReadOnly = 0;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace VirtualBench.Targets.Interop;
 
-/// <summary>The processors that the calling thread, and what it starts, may run on. Disposing puts back what was before, on the same thread.</summary>
+/// <summary>
+/// The processors that the calling thread, and what it starts, may run on. Disposing puts back what was before, on the same thread.
+/// </summary>
 internal sealed unsafe class ProcessorAffinity : IDisposable
 {
     private const int MaskBytes = Libc.AffinityProcessors / 8;

@@ -21,7 +21,8 @@ public sealed class DockerContainerLeftovers : ILeftovers
             .. containers
                 .Where(container => scope.Covers(UserDaemon.OwnerOf(container.Labels)))
                 .Select(container => new Leftover(
-                    "container", container.ID[..12], $"{UserDaemon.OwnerOf(container.Labels)} ({container.Status})", _ => RemoveAsync(container.ID))),
+                    "container", container.ID[..12], $"{UserDaemon.OwnerOf(container.Labels)} ({container.Status})",
+                    _ => RemoveAsync(container.ID))),
         ];
     }
 

@@ -20,7 +20,8 @@ public sealed class DockerImageLeftovers : ILeftovers
             .. images
                 .Where(image => scope.Covers(UserDaemon.OwnerOf(image.Labels)))
                 .Select(image => new Leftover(
-                    "image", image.RepoTags?.FirstOrDefault() ?? image.ID, $"{UserDaemon.OwnerOf(image.Labels)}, {image.Size >> 10} KiB", _ => RemoveAsync(image.ID))),
+                    "image", image.RepoTags?.FirstOrDefault() ?? image.ID,
+                    $"{UserDaemon.OwnerOf(image.Labels)}, {image.Size >> 10} KiB", _ => RemoveAsync(image.ID))),
         ];
     }
 

@@ -4,7 +4,8 @@ namespace VirtualBench.Targets.Leftovers;
 /// <param name="Kind">E.g. <c>container</c>.</param>
 /// <param name="Id">What the system calls it.</param>
 /// <param name="What">One line for people.</param>
-/// <param name="RemoveAsync">Ends or deletes it; no error when it has gone meanwhile. Throws <see cref="TargetException"/> when it will not go.</param>
+/// <param name="RemoveAsync">Ends or deletes it; no error when it has gone meanwhile. Throws <see cref="TargetException"/> when it will not
+/// go.</param>
 public sealed record Leftover(string Kind, string Id, string What, Func<CancellationToken, Task> RemoveAsync);
 
 /// <summary>Finds leftovers of one kind. Finding changes nothing; where the host lacks what it looks into, there are none.</summary>

@@ -20,7 +20,9 @@ public sealed partial class MountLeftovers : ILeftovers
         return Task.FromResult(found);
     }
 
-    /// <summary>Mount points in lines of /proc/PID/mountinfo: the fifth field, in which blanks and the like are octal (<c>\040</c>).</summary>
+    /// <summary>
+    /// Mount points in lines of /proc/PID/mountinfo: the fifth field, in which blanks and the like are octal (<c>\040</c>).
+    /// </summary>
     internal static IEnumerable<string> PointsIn(IEnumerable<string> mountinfo) => mountinfo
         .Select(line => line.Split(' '))
         .Where(fields => fields.Length > 4)

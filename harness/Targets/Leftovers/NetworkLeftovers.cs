@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace VirtualBench.Targets.Leftovers;
 
 /// <summary>
-/// Network links and network namespaces whose names begin with <c>vb-</c>. With the hyphen, for <c>vboxnet0</c> is VirtualBox's. Their names are
-/// too short for a run's id, so that they are left alone while any run lives.
+/// Network links and network namespaces whose names begin with <c>vb-</c>. With the hyphen, for <c>vboxnet0</c> is VirtualBox's. Their
+/// names are too short for a run's id, so that they are left alone while any run lives.
 /// </summary>
 public sealed class NetworkLeftovers : ILeftovers
 {
@@ -22,7 +22,8 @@ public sealed class NetworkLeftovers : ILeftovers
         return
         [
             .. NamesIn(links.Output, "ifname").Select(name => new Leftover("link", name, "network link", Delete(ip, "link", name))),
-            .. NamesIn(namespaces.Output, "name").Select(name => new Leftover("netns", name, "network namespace", Delete(ip, "netns", name))),
+            .. NamesIn(namespaces.Output, "name")
+                .Select(name => new Leftover("netns", name, "network namespace", Delete(ip, "netns", name))),
         ];
     }
 
@@ -47,7 +48,8 @@ public sealed class NetworkLeftovers : ILeftovers
     {
         var done = await HostCommand.RunAsync(ip, [kind, "delete", name], cancellation).ConfigureAwait(false);
         // "No such": its other end, or its namespace, took it along.
-        if (done.Status != 0 && done.Error?.Contains("No such", StringComparison.Ordinal) != true && done.Error?.Contains("Cannot find", StringComparison.Ordinal) != true)
+        if (done.Status != 0 && done.Error?.Contains("No such", StringComparison.Ordinal) != true
+            && done.Error?.Contains("Cannot find", StringComparison.Ordinal) != true)
         {
             throw new TargetException($"cannot delete {kind} {name}: {done.Error}; sudo ip {kind} delete {name}");
         }

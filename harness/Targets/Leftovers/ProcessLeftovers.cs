@@ -5,8 +5,8 @@ using VirtualBench.Targets.Interop;
 namespace VirtualBench.Targets.Leftovers;
 
 /// <summary>
-/// Processes of dead runs: by the variable that we give everything, or, for engines that clear their environment (libvirt starts QEMU so), by a
-/// label of ours on the command line of a program that could be ours.
+/// Processes of dead runs: by the variable that we give everything, or, for engines that clear their environment (libvirt starts QEMU so),
+/// by a label of ours on the command line of a program that could be ours.
 /// </summary>
 public sealed partial class ProcessLeftovers : ILeftovers
 {
@@ -20,7 +20,8 @@ public sealed partial class ProcessLeftovers : ILeftovers
             .. InstanceProcesses.Find(scope.Covers).Concat(FindByCommandLine(scope.Covers)).DistinctBy(found => found.Process)
                 .Where(found => !ourselves.Contains(found.Process))
                 .Select(found => new Leftover(
-                    "process", $"{found.Process}", $"{NameOf(found.Process)} of {found.Value}", token => KillAsync(found.Process, found.Value, token))),
+                    "process", $"{found.Process}", $"{NameOf(found.Process)} of {found.Value}",
+                    token => KillAsync(found.Process, found.Value, token))),
         ];
         return Task.FromResult(found);
     }
@@ -85,7 +86,8 @@ public sealed partial class ProcessLeftovers : ILeftovers
         }
     }
 
-    [GeneratedRegex(@"\A(qemu-system-[a-z0-9_]+|qemu-kvm|dockerd|containerd|containerd-shim[a-z0-9-]*|runc|crun|vbenclose)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(qemu-system-[a-z0-9_]+|qemu-kvm|dockerd|containerd|containerd-shim[a-z0-9-]*|runc|crun|vbenclose)\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex EngineProgram();
 
     // At the start of an argument, of a path's component, or of a value: guest=virtualbench-RUN-1, /tmp/virtualbench-RUN/...

@@ -1,8 +1,8 @@
 namespace VirtualBench.Targets.Leftovers;
 
 /// <summary>
-/// Containers that a runtime without a daemon still has on its books, in the scratch directories of dead runs. Their processes and cgroups are
-/// found by other means too; the runtime's own <c>delete</c> knows what else it made.
+/// Containers that a runtime without a daemon still has on its books, in the scratch directories of dead runs. Their processes and cgroups
+/// are found by other means too; the runtime's own <c>delete</c> knows what else it made.
 /// </summary>
 public sealed class RuntimeStateLeftovers : ILeftovers
 {

@@ -15,9 +15,11 @@ public sealed class ScratchLeftovers : ILeftovers
 
     private static Task DeleteAsync(string path)
     {
-        if (MountLeftovers.PointsIn(File.ReadLines("/proc/self/mountinfo")).Any(point => point.StartsWith(path + "/", StringComparison.Ordinal)))
+        if (MountLeftovers.PointsIn(File.ReadLines("/proc/self/mountinfo"))
+            .Any(point => point.StartsWith(path + "/", StringComparison.Ordinal)))
         {
-            throw new TargetException($"{path} has something mounted in it, whose content is not ours to delete: unmount it, then clean again");
+            throw new TargetException(
+                $"{path} has something mounted in it, whose content is not ours to delete: unmount it, then clean again");
         }
 
         try

@@ -37,7 +37,8 @@ public sealed class CampaignTests : IDisposable
         var flaky = new ScriptedTarget("native", (start, launch, console, _) =>
         {
             var text = ScriptedGuest.Speak(ScriptedTarget.ProbesOf(launch));
-            console.Receive(Encoding.ASCII.GetBytes(start == 1 ? text.Replace("probe=os.syscall", "probe=os.syscalX", StringComparison.Ordinal) : text));
+            console.Receive(Encoding.ASCII.GetBytes(
+                start == 1 ? text.Replace("probe=os.syscall", "probe=os.syscalX", StringComparison.Ordinal) : text));
             return Task.FromResult(new InstanceEnd(0, null));
         });
         var outcome = await RunAsync([flaky]);
@@ -64,7 +65,8 @@ public sealed class CampaignTests : IDisposable
         Assert.Equal(CampaignRunner.AbandonAfter, hanging.Starts);
         Assert.Contains(_said, s => s.Contains("docker is left out", StringComparison.Ordinal));
         Assert.Equal(2, outcome.Recording.Trials.Count(t => t.Planned.TargetId == "native" && t.Reason is null));
-        Assert.All(outcome.Recording.Trials.Where(t => t.Planned.TargetId == "docker"), t => Assert.Contains("did not finish within", t.Reason, StringComparison.Ordinal));
+        Assert.All(outcome.Recording.Trials.Where(t => t.Planned.TargetId == "docker"),
+            t => Assert.Contains("did not finish within", t.Reason, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -85,7 +87,8 @@ public sealed class CampaignTests : IDisposable
 
         Assert.False(outcome.Complete);
         Assert.All(outcome.Recording.Trials, t => Assert.Contains("printed more than", t.Reason, StringComparison.Ordinal));
-        Assert.All(Directory.GetFiles(Path.Combine(outcome.Directory.Root, "transcripts")), f => Assert.True(new FileInfo(f).Length < 100_000));
+        Assert.All(
+            Directory.GetFiles(Path.Combine(outcome.Directory.Root, "transcripts")), f => Assert.True(new FileInfo(f).Length < 100_000));
     }
 
     [Theory]
@@ -126,7 +129,8 @@ public sealed class CampaignTests : IDisposable
         Assert.True(first.Interrupted);
         Assert.False(first.Recording.Finished);
         var again = ScriptedTarget.Good("native");
-        var second = await CampaignSession.ResumeAsync(first.Directory.Root, null, Host([again]), new Listener(_said), TestContext.Current.CancellationToken);
+        var second = await CampaignSession.ResumeAsync(
+            first.Directory.Root, null, Host([again]), new Listener(_said), TestContext.Current.CancellationToken);
 
         Assert.Equal(3, again.Starts);
         Assert.True(second.Complete);
@@ -140,12 +144,14 @@ public sealed class CampaignTests : IDisposable
         var outcome = await RunAsync([ScriptedTarget.Good("native")]);
         await File.AppendAllTextAsync(outcome.Directory.JournalPath, "{\"event\":\"trial-st", TestContext.Current.CancellationToken);
         var again = ScriptedTarget.Good("native");
-        var resumed = await CampaignSession.ResumeAsync(outcome.Directory.Root, null, Host([again]), new Listener(_said), TestContext.Current.CancellationToken);
+        var resumed = await CampaignSession.ResumeAsync(
+            outcome.Directory.Root, null, Host([again]), new Listener(_said), TestContext.Current.CancellationToken);
 
         Assert.Equal(0, again.Starts);
         Assert.True(resumed.Recording.Finished);
         var refusal = await Assert.ThrowsAsync<CampaignException>(() => CampaignSession.ResumeAsync(
-            outcome.Directory.Root, null, Host([again], hash: "other-other-other"), new Listener(_said), TestContext.Current.CancellationToken));
+            outcome.Directory.Root, null, Host([again], hash: "other-other-other"),
+            new Listener(_said), TestContext.Current.CancellationToken));
         Assert.Contains("another guest program", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -154,14 +160,16 @@ public sealed class CampaignTests : IDisposable
     {
         using var held = CampaignLock.Take(Path.Combine(_root, "lock"), "first");
 
-        Assert.Contains("another campaign", Assert.Throws<CampaignException>(() => CampaignLock.Take(Path.Combine(_root, "lock"), "second")).Message, StringComparison.Ordinal);
+        Assert.Contains("another campaign", Assert.Throws<CampaignException>(
+            () => CampaignLock.Take(Path.Combine(_root, "lock"), "second")).Message, StringComparison.Ordinal);
         await Task.CompletedTask;
     }
 
     [Fact]
     public void A_transcript_file_gives_back_every_byte()
     {
-        var lines = new[] { "plain", "", "\\x41", "tab\there", "\u001b[31m\0\u00ff", "ends in \\" }.Select((t, i) => new ConsoleLine(i, t)).ToList();
+        var lines = new[] { "plain", "", "\\x41", "tab\there", "\u001b[31m\0\u00ff", "ends in \\" }.Select((t, i) => new ConsoleLine(i, t))
+            .ToList();
         var path = Path.Combine(_root, "t.txt");
         TranscriptFile.Write(path, lines);
 
@@ -180,7 +188,8 @@ public sealed class CampaignTests : IDisposable
         File.WriteAllText(Path.Combine(_root, "run", "run.json"), "{}");
         File.WriteAllText(Path.Combine(_root, "file"), "");
 
-        Assert.Contains(message, Assert.Throws<CampaignException>(() => RunDirectory.Create(Path.Combine(_root, name), DateTimeOffset.UtcNow, "quick")).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<CampaignException>(
+            () => RunDirectory.Create(Path.Combine(_root, name), DateTimeOffset.UtcNow, "quick")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -212,7 +221,8 @@ public sealed class CampaignTests : IDisposable
     private CampaignHost Host(IReadOnlyList<ScriptedTarget> targets, string hash = "feed-feed-feed") => new(
         "test", Directory.CreateDirectory(Path.Combine(_root, "scratch")).FullName, name => targets.Single(t => t.Name == name),
         (implementation, architecture) => new GuestProgram(implementation, architecture, "/none", hash, hash),
-        () => JsonDocument.Parse("{}").RootElement, [0, 1], () => Task.FromResult<IReadOnlyList<string>>([]), Path.Combine(_root, "campaign.lock"));
+        () => JsonDocument.Parse("{}").RootElement, [0, 1],
+        () => Task.FromResult<IReadOnlyList<string>>([]), Path.Combine(_root, "campaign.lock"));
 
     private sealed class Listener(List<string> said) : ICampaignProgress
     {

@@ -30,7 +30,8 @@ internal static class ScriptedGuest
         var body = new StringBuilder();
         body.Append("// BeforeAnythingElse\n");
         body.Append(CultureInfo.InvariantCulture,
-            $"// VB: hello version=1 probe={probe} params={parameters} impl=c arch=x86_64 clock=tsc clockHz=1e9 build=feed nowNs={Now()}\n");
+            $"// VB: hello version=1 probe={probe} params={parameters} impl=c arch=x86_64 clock=tsc clockHz=1e9 "
+                + $"build=feed nowNs={Now()}\n");
         body.Append("// BeforeActualRun\n");
         for (var i = 1; i <= 3; i++)
         {
@@ -74,7 +75,8 @@ internal sealed class ScriptedTarget(string name, Func<int, Launch, IGuestConsol
         return Task.FromResult(new InstanceEnd(0, null));
     });
 
-    public static IReadOnlyList<string> ProbesOf(Launch launch) => [.. launch.Arguments.Where(a => !a.StartsWith("--", StringComparison.Ordinal))];
+    public static IReadOnlyList<string> ProbesOf(Launch launch) =>
+        [.. launch.Arguments.Where(a => !a.StartsWith("--", StringComparison.Ordinal))];
 
     public Task<Availability> TryAsync(CancellationToken cancellation) => Task.FromResult(new Availability(true, "1"));
 

@@ -14,10 +14,13 @@ public sealed class PlanTests
         var plan = PlanBuilder.Build(new RunRequest("quick"), targets, 7, TwoCpus);
 
         Assert.Equal(24, plan.Trials.Count);
-        Assert.All(plan.Trials.GroupBy(t => t.Block), block => Assert.Equal(["b", "docker", "native", "qemu"], block.Select(t => t.TargetId).Order()));
+        Assert.All(plan.Trials.GroupBy(t => t.Block),
+            block => Assert.Equal(["b", "docker", "native", "qemu"], block.Select(t => t.TargetId).Order()));
         Assert.True(plan.Trials.GroupBy(t => t.Block).Select(b => string.Join(',', b.Select(t => t.TargetId))).Distinct().Count() > 1);
-        Assert.Equal(plan.Trials.Select(t => t.TargetId), PlanBuilder.Build(new RunRequest("quick"), targets, 7, TwoCpus).Trials.Select(t => t.TargetId));
-        Assert.NotEqual(plan.Trials.Select(t => t.TargetId), PlanBuilder.Build(new RunRequest("quick"), targets, 8, TwoCpus).Trials.Select(t => t.TargetId));
+        Assert.Equal(plan.Trials.Select(t => t.TargetId),
+            PlanBuilder.Build(new RunRequest("quick"), targets, 7, TwoCpus).Trials.Select(t => t.TargetId));
+        Assert.NotEqual(plan.Trials.Select(t => t.TargetId),
+            PlanBuilder.Build(new RunRequest("quick"), targets, 8, TwoCpus).Trials.Select(t => t.TargetId));
         Assert.Equal("native", plan.BaselineId);
     }
 
@@ -27,7 +30,8 @@ public sealed class PlanTests
         var random = new SplitMix64(42);
 
         // The first outputs of SplitMix64 for seed 42 as its reference implementation gives them.
-        Assert.Equal([13679457532755275413ul, 2949826092126892291ul, 5139283748462763858ul], new[] { random.Next(), random.Next(), random.Next() });
+        Assert.Equal(
+            [13679457532755275413ul, 2949826092126892291ul, 5139283748462763858ul], new[] { random.Next(), random.Next(), random.Next() });
     }
 
     [Theory]
@@ -37,7 +41,8 @@ public sealed class PlanTests
     [InlineData("a b=native", "cannot name a target")]
     [InlineData("qemu@sparc", "no target")]
     public void A_wrong_target_list_says_what_is_wrong(string list, string message) =>
-        Assert.Contains(message, Assert.Throws<PlanException>(() => PlanBuilder.ReadTargets(list, _ => null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message, Assert.Throws<PlanException>(() => PlanBuilder.ReadTargets(list, _ => null)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("mem.nosuch", "unknown probe")]

@@ -16,7 +16,8 @@ public sealed class TranscriptReaderTests
         Assert.True(transcript.Ended);
         Assert.Equal([SectionState.Complete, SectionState.Failed, SectionState.Complete], transcript.Sections.Select(s => s.State));
         var first = transcript.Sections[0];
-        Assert.Equal(("cpu.primes", "c", "x86_64", "1000"), (first.Probe, first.Implementation, first.Architecture, first.Parameters["limit"]));
+        Assert.Equal(
+            ("cpu.primes", "c", "x86_64", "1000"), (first.Probe, first.Implementation, first.Architecture, first.Parameters["limit"]));
         Assert.Equal(64, first.Build.Length);
         Assert.Equal(new Metric("work", 1, "event"), Assert.Single(first.Metrics));
         Assert.InRange(first.Results.Count(), 5, 6);
@@ -154,7 +155,9 @@ public sealed class TranscriptReaderTests
         for (var round = 0; round < 500; round++)
         {
             var lines = Enumerable.Range(0, 40).Select(i => new ConsoleLine(i,
-                random.Next(4) == 0 ? "// BeforeAnythingElse" : string.Join(' ', Enumerable.Range(0, random.Next(8)).Select(_ => words[random.Next(words.Length)]))));
+                random.Next(4) == 0
+                    ? "// BeforeAnythingElse"
+                    : string.Join(' ', Enumerable.Range(0, random.Next(8)).Select(_ => words[random.Next(words.Length)]))));
 
             Assert.NotNull(TranscriptReader.Read([new ConsoleLine(0, "// VB: main version=1"), .. lines]).Fault ?? "");
         }

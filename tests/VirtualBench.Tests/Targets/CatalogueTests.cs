@@ -51,7 +51,8 @@ public sealed class CatalogueTests
     {
         string[] hybrid =
         [
-            "tmpfs /sys/fs/cgroup tmpfs rw 0 0", "cgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0", "cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0", "",
+            "tmpfs /sys/fs/cgroup tmpfs rw 0 0", "cgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0",
+            "cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0", "",
         ];
         Assert.Equal([("/sys/fs/cgroup/cpu", 1), ("/sys/fs/cgroup/unified", 2)], ControlGroups.Parse(hybrid));
     }

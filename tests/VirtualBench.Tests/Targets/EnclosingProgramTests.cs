@@ -52,7 +52,8 @@ public sealed class EnclosingProgramTests : IDisposable
     {
         var (status, text) = Run(["--", "sh", "-c", "echo $$; ls -d /proc/[0-9]* | wc -l"]);
         Assert.Equal(0, status);
-        var numbers = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToArray();
+        var numbers = text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(2, numbers[0]);
         Assert.InRange(numbers[1], 2, 5);
     }
@@ -130,7 +131,8 @@ public sealed class EnclosingProgramTests : IDisposable
     }
 
     // Counts for half a second, in which a second delivery would arrive.
-    private const string CountSignals = "n=0; trap \"n=\\$((n+1))\" TERM; echo ready; i=0; while [ $i -lt 10 ]; do sleep 0.1; i=$((i+1)); done; echo $n";
+    private const string CountSignals =
+        "n=0; trap \"n=\\$((n+1))\" TERM; echo ready; i=0; while [ $i -lt 10 ]; do sleep 0.1; i=$((i+1)); done; echo $n";
 
     /// <summary>Script that starts two processes: one in a session of its own, one that also lost its parent.</summary>
     private string Daemon()
@@ -151,7 +153,8 @@ public sealed class EnclosingProgramTests : IDisposable
 
     private Process Start(IReadOnlyList<string> arguments)
     {
-        var process = Process.Start(new ProcessStartInfo(Enclose(), arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        var process =
+            Process.Start(new ProcessStartInfo(Enclose(), arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
         _started.Add(process);
         return process;
     }

@@ -18,7 +18,8 @@ public sealed class LeftoverTests(EngineFixture engines)
     [Fact]
     public async Task Finds_and_ends_a_process()
     {
-        using var process = Process.Start(new ProcessStartInfo("setsid", ["sleep", "1000"]) { Environment = { [InstanceProcesses.Variable] = Label } })!;
+        using var process =
+            Process.Start(new ProcessStartInfo("setsid", ["sleep", "1000"]) { Environment = { [InstanceProcesses.Variable] = Label } })!;
         var found = Assert.Single(await FindUntilAsync(new ProcessLeftovers(), 1));
         Assert.Equal(("process", $"{process.Id}"), (found.Kind, found.Id));
         var removed = found.RemoveAsync(Cancellation);
@@ -138,7 +139,8 @@ public sealed class LeftoverTests(EngineFixture engines)
         var session = new TargetSession(_run, engines.Session.ScratchDirectory, null, SmallProgram.Find);
         var image = await DockerImages.LoadAsync(daemon.Client, session, target.Name, SmallProgram.Get(), Cancellation);
         var launch = engines.Launch("hang") with { Label = Label };
-        var created = await daemon.Client.Containers.CreateContainerAsync(DockerContainer.Describe(target.Name, launch, image), Cancellation);
+        var created =
+            await daemon.Client.Containers.CreateContainerAsync(DockerContainer.Describe(target.Name, launch, image), Cancellation);
         await daemon.Client.Containers.StartContainerAsync(created.ID, new(), Cancellation);
 
         var before = Environment.GetEnvironmentVariable("DOCKER_HOST");
@@ -170,7 +172,8 @@ public sealed class LeftoverTests(EngineFixture engines)
     [Fact]
     public async Task Finds_and_removes_a_link()
     {
-        using var add = Process.Start(new ProcessStartInfo("ip", ["link", "add", "vb-test0", "type", "veth"]) { RedirectStandardError = true })!;
+        using var add =
+            Process.Start(new ProcessStartInfo("ip", ["link", "add", "vb-test0", "type", "veth"]) { RedirectStandardError = true })!;
         add.WaitForExit();
         Assert.SkipUnless(add.ExitCode == 0, "needs root and veth links");
         var found = await new NetworkLeftovers().FindAsync(new LeftoverScope(null, new HashSet<string>()), Cancellation);
@@ -184,7 +187,8 @@ public sealed class LeftoverTests(EngineFixture engines)
     {
         var any = new LeftoverScope(null, new HashSet<string> { "b" });
         var one = new LeftoverScope("a", new HashSet<string> { "b" });
-        Assert.Equal((true, false, true), (any.Covers("virtualbench-a-1"), any.Covers("virtualbench-b-1"), any.Covers("virtualbench-bb-1")));
+        Assert.Equal(
+            (true, false, true), (any.Covers("virtualbench-a-1"), any.Covers("virtualbench-b-1"), any.Covers("virtualbench-bb-1")));
         Assert.Equal((true, true, false), (one.Covers("virtualbench-a"), one.Covers("virtualbench-a-2-1"), one.Covers("virtualbench-c-1")));
         Assert.False(any.Covers("somebody-else"));
     }

@@ -24,7 +24,10 @@ internal static class SmallProgram
             if (!strcmp(what, "status")) { puts("ending"); return atoi(argv[2]); }
             if (!strcmp(what, "straggler")) { puts("gone"); fflush(stdout); if (fork() == 0) { setsid(); for (;;) pause(); } return 0; }
             if (!strcmp(what, "environment")) { extern char **environ; for (char **e = environ; *e; e++) puts(*e); return 0; }
-            if (!strcmp(what, "allocate")) { size_t n = (size_t)atoi(argv[2]) << 20; char *p = malloc(n); memset(p, 1, n); printf("%d\n", p[n - 1]); return 0; }
+            if (!strcmp(what, "allocate")) {
+                size_t n = (size_t)atoi(argv[2]) << 20; char *p = malloc(n);
+                memset(p, 1, n); printf("%d\n", p[n - 1]); return 0;
+            }
             if (!strcmp(what, "affinity")) {
                 char line[256]; FILE *f = fopen("/proc/self/status", "r");
                 while (fgets(line, sizeof line, f)) if (!strncmp(line, "Cpus_allowed_list", 17)) fputs(line, stdout);

@@ -3,7 +3,9 @@ using VirtualBench.Targets;
 
 namespace VirtualBench.Tests.Targets;
 
-/// <summary>How long a start takes, request to first byte, held against another way of doing the same, interleaved. Run when named, on a quiet host.</summary>
+/// <summary>
+/// How long a start takes, request to first byte, held against another way of doing the same, interleaved. Run when named, on a quiet host.
+/// </summary>
 [Collection("engines")]
 public sealed class StartTimeTests(EngineFixture engines)
 {
@@ -19,7 +21,8 @@ public sealed class StartTimeTests(EngineFixture engines)
         await ExpectAsync(
             () => OursAsync(docker),
             () => Task.FromResult(Capture(
-                "docker", ["-H", daemon.Endpoint, "run", "--rm", "--network", "none", "--log-driver", "none", "--read-only", "--cap-drop", "ALL", image, "--list"]).Seconds),
+                "docker", ["-H", daemon.Endpoint, "run", "--rm", "--network", "none", "--log-driver",
+                    "none", "--read-only", "--cap-drop", "ALL", image, "--list"]).Seconds),
             1.0);
     }
 
@@ -55,7 +58,8 @@ public sealed class StartTimeTests(EngineFixture engines)
 
         var ratio = Median(pairs.Select(pair => pair.First / pair.Second));
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"medians {Median(pairs.Select(p => p.First)) * 1e3:F1} ms and {Median(pairs.Select(p => p.Second)) * 1e3:F1} ms, ratio {ratio:F3}");
+            $"medians {Median(pairs.Select(p => p.First)) * 1e3:F1} ms and "
+            + $"{Median(pairs.Select(p => p.Second)) * 1e3:F1} ms, ratio {ratio:F3}");
         Assert.InRange(ratio, 0, most);
     }
 

@@ -14,7 +14,8 @@ public sealed class VirtualMachineModelTests
         var xml = Describe(new VirtualMachineModel(GuestArchitecture.X64, Hardware: false), TwoOfThem);
         Assert.Equal("qemu", xml.Attribute("type")!.Value);
         Assert.Equal(("2", "0,3"), (xml.Element("vcpu")!.Value, xml.Element("vcpu")!.Attribute("cpuset")!.Value));
-        Assert.Equal(((256 << 20).ToString(null as IFormatProvider), "b"), (xml.Element("memory")!.Value, xml.Element("memory")!.Attribute("unit")!.Value));
+        Assert.Equal(((256 << 20).ToString(null as IFormatProvider), "b"),
+            (xml.Element("memory")!.Value, xml.Element("memory")!.Attribute("unit")!.Value));
         Assert.DoesNotContain(
             xml.Element("devices")!.Elements(), device => device.Name.LocalName is "disk" or "interface" or "graphics" or "video");
         Assert.Equal("maximum", xml.Element("cpu")!.Attribute("mode")!.Value);
@@ -22,7 +23,8 @@ public sealed class VirtualMachineModelTests
 
     [Fact]
     public void Nothing_in_a_name_becomes_markup() =>
-        Assert.Equal("/a&b<c>'d'", Describe(new VirtualMachineModel(GuestArchitecture.X64, false), TwoOfThem, "/a&b<c>'d'").Element("os")!.Element("kernel")!.Value);
+        Assert.Equal("/a&b<c>'d'", Describe(new VirtualMachineModel(GuestArchitecture.X64, false), TwoOfThem, "/a&b<c>'d'")
+            .Element("os")!.Element("kernel")!.Value);
 
     [Theory]
     [InlineData(GuestArchitecture.Arm64, false, "qemu", "aarch64", "virt")]
@@ -31,7 +33,8 @@ public sealed class VirtualMachineModelTests
     {
         var xml = Describe(new VirtualMachineModel(architecture, hardware), TwoOfThem with { HostCpus = [] });
         var board = xml.Element("os")!.Element("type")!;
-        Assert.Equal((type, arch, machine), (xml.Attribute("type")!.Value, board.Attribute("arch")!.Value, board.Attribute("machine")!.Value));
+        Assert.Equal(
+            (type, arch, machine), (xml.Attribute("type")!.Value, board.Attribute("arch")!.Value, board.Attribute("machine")!.Value));
         Assert.Null(xml.Element("vcpu")!.Attribute("cpuset"));
     }
 
