@@ -34,6 +34,13 @@ public sealed class EmbeddedQemu : IDisposable
     {
         if (_connection.IsValueCreated)
         {
+            // What a failed test left running would outlive us.
+            foreach (var domain in _connection.Value.ListDomains())
+            {
+                domain.Destroy();
+                domain.Dispose();
+            }
+
             _connection.Value.Dispose();
         }
 
