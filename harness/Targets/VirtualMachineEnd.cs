@@ -4,8 +4,8 @@ using VirtualBench.Guests.Linux;
 namespace VirtualBench.Targets;
 
 /// <summary>
-/// Reads, from what passes over the console, how the guest ended: the last line of PID 1, or the kernel's own last words. Keeps one line at a
-/// time, and of a long one the beginning.
+/// Reads, from what passes over the console, how the guest ended: the last line of PID 1, or the kernel's own last words. Keeps one line at
+/// a time, and of a long one the beginning.
 /// </summary>
 internal sealed class VirtualMachineEnd
 {

@@ -63,7 +63,9 @@ internal sealed class VirtualMachineInstance(Connection connection, bool isEmbed
         }
     }
 
-    /// <summary>QEMU stops a guest that it cannot go on with (a KVM internal error) and waits to be asked why: that guest would hang.</summary>
+    /// <summary>
+    /// QEMU stops a guest that it cannot go on with (a KVM internal error) and waits to be asked why: that guest would hang.
+    /// </summary>
     private void OnChange(Domain domain, LifecycleEvent change)
     {
         if (change.DomainUuid != domain.Uuid)

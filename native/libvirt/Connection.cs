@@ -20,7 +20,9 @@ public sealed class Connection : IDisposable
         get
         {
             var name = LibvirtNative.virConnectGetType(Handle);
-            return name is null ? throw LibvirtException.FromLastError(nameof(LibvirtNative.virConnectGetType)) : LibvirtNative.Borrow(name)!;
+            return name is null
+                ? throw LibvirtException.FromLastError(nameof(LibvirtNative.virConnectGetType))
+                : LibvirtNative.Borrow(name)!;
         }
     }
 
@@ -81,7 +83,9 @@ public sealed class Connection : IDisposable
         return new Connection(LibvirtException.Check(LibvirtNative.virConnectOpen(uri), nameof(LibvirtNative.virConnectOpen)));
     }
 
-    /// <summary>Opens for reading only: everything that would change something fails with <see cref="ErrorCode.OperationDenied"/>.</summary>
+    /// <summary>
+    /// Opens for reading only: everything that would change something fails with <see cref="ErrorCode.OperationDenied"/>.
+    /// </summary>
     public static Connection OpenReadOnly(string uri)
     {
         EventLoop.Start();
@@ -89,7 +93,9 @@ public sealed class Connection : IDisposable
             LibvirtException.Check(LibvirtNative.virConnectOpenReadOnly(uri), nameof(LibvirtNative.virConnectOpenReadOnly)));
     }
 
-    /// <summary>Asks a remote end for a sign of life every <paramref name="interval"/>; gives up after <paramref name="count"/> of none.</summary>
+    /// <summary>
+    /// Asks a remote end for a sign of life every <paramref name="interval"/>; gives up after <paramref name="count"/> of none.
+    /// </summary>
     /// <returns>False when the far end cannot do it (a local driver needs none and says so by an exception of its own).</returns>
     public bool SetKeepAlive(TimeSpan interval, int count) =>
         LibvirtException.Check(

@@ -109,7 +109,8 @@ public sealed partial class Domain
         fixed (byte* bytes = maps)
         {
             count = LibvirtException.Check(
-                LibvirtNative.virDomainGetVcpuPinInfo(_handle, virtualCpus, bytes, length, 0), nameof(LibvirtNative.virDomainGetVcpuPinInfo));
+                LibvirtNative.virDomainGetVcpuPinInfo(_handle, virtualCpus, bytes, length, 0),
+                nameof(LibvirtNative.virDomainGetVcpuPinInfo));
         }
 
         return [.. Enumerable.Range(0, count).Select(vcpu => CpuMap.Decode(maps.AsSpan(vcpu * length, length)))];
@@ -121,12 +122,15 @@ public sealed partial class Domain
         fixed (byte* bytes = map)
         {
             LibvirtException.Check(
-                LibvirtNative.virDomainGetEmulatorPinInfo(_handle, bytes, map.Length, 0), nameof(LibvirtNative.virDomainGetEmulatorPinInfo));
+                LibvirtNative.virDomainGetEmulatorPinInfo(_handle, bytes, map.Length, 0),
+                nameof(LibvirtNative.virDomainGetEmulatorPinInfo));
         }
 
         return CpuMap.Decode(map);
     }
 
-    /// <summary>Room for every processor that Linux can have; libvirt fills in those of the domain's host, which may be another machine.</summary>
+    /// <summary>
+    /// Room for every processor that Linux can have; libvirt fills in those of the domain's host, which may be another machine.
+    /// </summary>
     private static int MapLength() => 8192 / 8;
 }

@@ -70,7 +70,8 @@ public sealed partial class Domain : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         LibvirtException.Check(
-            LibvirtNative.virDomainOpenConsole(_handle, device, stream.Handle, force ? 1u : 0u), nameof(LibvirtNative.virDomainOpenConsole));
+            LibvirtNative.virDomainOpenConsole(_handle, device, stream.Handle, force ? 1u : 0u),
+            nameof(LibvirtNative.virDomainOpenConsole));
     }
 
     public void Dispose() => _handle.Dispose();

@@ -74,13 +74,13 @@ public sealed class EmbeddedDriver
     }
 
     /// <summary>
-    /// Connects a stream to the console of a domain of this driver, as <see cref="Domain.OpenConsole"/> does, but is neither stopped by a lock
-    /// that a killed process left, nor leaves one.
+    /// Connects a stream to the console of a domain of this driver, as <see cref="Domain.OpenConsole"/> does, but is neither stopped by a
+    /// lock that a killed process left, nor leaves one.
     /// </summary>
     /// <remarks>
-    /// libvirt locks the pseudo-terminal with a file that holds its process id, and believes the file while there is a process of that number.
-    /// In PID namespaces of a run each there always is: the run that was killed had the same number as the one that is refused. QEMU has just
-    /// been given that terminal by the kernel, so nobody else can rightly hold its lock; and once it is open nobody needs it.
+    /// libvirt locks the pseudo-terminal with a file that holds its process id, and believes the file while there is a process of that
+    /// number. In PID namespaces of a run each there always is: the run that was killed had the same number as the one that is refused.
+    /// QEMU has just been given that terminal by the kernel, so nobody else can rightly hold its lock; and once it is open nobody needs it.
     /// </remarks>
     public static void OpenConsole(Domain domain, Stream stream)
     {
@@ -90,7 +90,9 @@ public sealed class EmbeddedDriver
         File.Delete(lockFile);
     }
 
-    /// <summary>The lock of the domain's first console: its device's path without /dev, slashes as underscores, in the UUCP manner.</summary>
+    /// <summary>
+    /// The lock of the domain's first console: its device's path without /dev, slashes as underscores, in the UUCP manner.
+    /// </summary>
     internal static string ConsoleLock(string domainXml)
     {
         var device = XDocument.Parse(domainXml).Root?.Element("devices")?.Element("console")?.Element("source")?.Attribute("path")?.Value;

@@ -19,5 +19,7 @@ public enum LifecycleChange
 }
 
 /// <summary>A change in the life of a domain.</summary>
-/// <param name="Detail">The member of the change's own enumeration in libvirt/libvirt-domain.h, e.g. for Stopped: 0 shut down, 1 destroyed.</param>
+/// <param name="Detail">
+/// The member of the change's own enumeration in libvirt/libvirt-domain.h, e.g. for Stopped: 0 shut down, 1 destroyed.
+/// </param>
 public sealed record LifecycleEvent(string DomainName, Guid DomainUuid, LifecycleChange Change, int Detail);

@@ -1,6 +1,8 @@
 namespace VirtualBench.Libvirt;
 
-/// <summary><c>virDomainMemoryStatTags</c>. KiB, but for the two counts of faults, the two of huge pages, and the time (s since 1970).</summary>
+/// <summary>
+/// <c>virDomainMemoryStatTags</c>. KiB, but for the two counts of faults, the two of huge pages, and the time (s since 1970).
+/// </summary>
 public enum MemoryStatistic
 {
     SwapIn = 0,

@@ -30,6 +30,18 @@ public sealed class EmbeddedQemu : IDisposable
         }
     }
 
+    public static void DestroyIfThere(Domain domain)
+    {
+        try
+        {
+            domain.Destroy();
+        }
+        catch (LibvirtException e) when (e.Code is ErrorCode.NoDomain or ErrorCode.OperationInvalid)
+        {
+            // It ended by itself.
+        }
+    }
+
     public void Dispose()
     {
         if (_connection.IsValueCreated)
@@ -37,7 +49,7 @@ public sealed class EmbeddedQemu : IDisposable
             // What a failed test left running would outlive us.
             foreach (var domain in _connection.Value.ListDomains())
             {
-                domain.Destroy();
+                DestroyIfThere(domain);
                 domain.Dispose();
             }
 

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace VirtualBench.Libvirt.Interop;
 
-/// <summary>A reference to a <c>virConnectPtr</c>. Domains and streams hold references of their own: the connection closes with the last.</summary>
+/// <summary>
+/// A reference to a <c>virConnectPtr</c>. Domains and streams hold references of their own: the connection closes with the last.
+/// </summary>
 internal sealed class ConnectionHandle : SafeHandle
 {
     public ConnectionHandle()

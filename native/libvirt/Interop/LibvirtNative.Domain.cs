@@ -78,7 +78,8 @@ internal static unsafe partial class LibvirtNative
         DomainHandle domain, string disk, NativeTypedParameter* parameters, ref int count, uint flags);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int virDomainInterfaceStats(DomainHandle domain, string device, out NativeInterfaceStatistics statistics, nuint size);
+    internal static partial int virDomainInterfaceStats(
+        DomainHandle domain, string device, out NativeInterfaceStatistics statistics, nuint size);
 
     [LibraryImport(Library)]
     internal static partial int virDomainPinVcpu(DomainHandle domain, uint virtualCpu, byte* map, int mapLength);

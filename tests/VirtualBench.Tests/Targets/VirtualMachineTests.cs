@@ -36,7 +36,8 @@ public sealed class VirtualMachineTests(EngineFixture engines)
         var end = await target.RunAsync(Launch("garbage"), console, Cancellation);
         Assert.Equal(new InstanceEnd(0, null), end);
         var expected = Enumerable.Range(0, 70000).Select(i => (byte)(i * 7)).ToArray();
-        Assert.True(console.Bytes.AsSpan().IndexOf(expected) >= 0, $"{console.Length} bytes came, and the guest's are not whole among them");
+        Assert.True(
+            console.Bytes.AsSpan().IndexOf(expected) >= 0, $"{console.Length} bytes came, and the guest's are not whole among them");
     }
 
     [Fact]
@@ -150,7 +151,8 @@ public sealed class VirtualMachineTests(EngineFixture engines)
         Assert.SkipUnless(File.Exists(BuildOutput.GuestInit(foreign)), $"PID 1 for {foreign} has not been built");
         await using var target = TargetCatalogue.Create(
             TargetCatalogue.Parse("qemu@" + TargetName.ArchitectureName(foreign)), engines.Session);
-        Assert.SkipWhen(ProgramPath.Find(foreign == GuestArchitecture.Arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64") is null, "no QEMU for it");
+        var emulator = foreign == GuestArchitecture.Arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64";
+        Assert.SkipWhen(ProgramPath.Find(emulator) is null, emulator + " is not installed");
         await target.PrepareAsync([program!], Cancellation);
         var console = new RecordingConsole();
         var launch = Launch("--list") with { Program = program! };
