@@ -22,16 +22,21 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
         : Architecture == GuestArchitecture.Arm64 ? "<cpu mode='custom' match='exact'><model>cortex-a72</model></cpu>"
         : "<cpu mode='maximum'/>";
 
-    /// <summary>i440fx rather than q35: the kernel finds fewer devices to ask, and the guest uses none of them.</summary>
-    public string Machine => Architecture == GuestArchitecture.Arm64 ? "virt" : "pc";
+    /// <summary>q35 rather than pc: a cloud kernel starts a tenth to a sixth faster on it (1.60 s and 1.92 s, medians of six).</summary>
+    public string Machine => Architecture == GuestArchitecture.Arm64 ? "virt" : "q35";
 
     /// <summary>ACPI is how an x64 guest powers off.</summary>
     private string Features => Architecture == GuestArchitecture.Arm64 ? "" : "<acpi/><apic/>";
 
     /// <summary>The domain's description.</summary>
     /// <remarks>
+<<<<<<< HEAD
     /// Believing that QEMU can list the features that a processor lacks, libvirt asks for each of some 400 by itself, and a start takes
     /// 0.2 s longer; believing that it cannot, it asks once. So that capability is taken out.
+=======
+    /// Believing that QEMU can list the features that a processor lacks, libvirt asks for each of some 400 by itself, and a start takes 0.2
+    /// s longer; believing that it cannot, it asks once. So that capability is taken out.
+>>>>>>> ba97feb75006d257623bd566cf191c796dc77c1e
     /// </remarks>
     /// <param name="emulator">QEMU's file.</param>
     /// <param name="label">The domain's name, and what the QEMU process carries in its environment.</param>

@@ -30,10 +30,29 @@ public sealed class EmbeddedQemu : IDisposable
         }
     }
 
+    public static void DestroyIfThere(Domain domain)
+    {
+        try
+        {
+            domain.Destroy();
+        }
+        catch (LibvirtException e) when (e.Code is ErrorCode.NoDomain or ErrorCode.OperationInvalid)
+        {
+            // It ended by itself.
+        }
+    }
+
     public void Dispose()
     {
         if (_connection.IsValueCreated)
         {
+            // What a failed test left running would outlive us.
+            foreach (var domain in _connection.Value.ListDomains())
+            {
+                DestroyIfThere(domain);
+                domain.Dispose();
+            }
+
             _connection.Value.Dispose();
         }
 

@@ -117,7 +117,7 @@ public sealed class EmbeddedQemuTests(EmbeddedQemu qemu)
         }
         finally
         {
-            DestroyIfThere(domain);
+            EmbeddedQemu.DestroyIfThere(domain);
         }
     }
 
@@ -153,18 +153,6 @@ public sealed class EmbeddedQemuTests(EmbeddedQemu qemu)
             () => _connection.Create(TinyGuest.DomainXml("absent", "/nonexistent/kernel")));
         Assert.Contains("/nonexistent/kernel", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
-    }
-
-    private static void DestroyIfThere(Domain domain)
-    {
-        try
-        {
-            domain.Destroy();
-        }
-        catch (LibvirtException e) when (e.Code is ErrorCode.NoDomain or ErrorCode.OperationInvalid)
-        {
-            // It ended by itself.
-        }
     }
 
     private static byte[] ReadToEnd(Stream console, int limit)

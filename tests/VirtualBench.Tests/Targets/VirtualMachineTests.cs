@@ -151,8 +151,8 @@ public sealed class VirtualMachineTests(EngineFixture engines)
         Assert.SkipUnless(File.Exists(BuildOutput.GuestInit(foreign)), $"PID 1 for {foreign} has not been built");
         await using var target = TargetCatalogue.Create(
             TargetCatalogue.Parse("qemu@" + TargetName.ArchitectureName(foreign)), engines.Session);
-        Assert.SkipWhen(
-            ProgramPath.Find(foreign == GuestArchitecture.Arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64") is null, "no QEMU for it");
+        var emulator = foreign == GuestArchitecture.Arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64";
+        Assert.SkipWhen(ProgramPath.Find(emulator) is null, emulator + " is not installed");
         await target.PrepareAsync([program!], Cancellation);
         var console = new RecordingConsole();
         var launch = Launch("--list") with { Program = program! };
