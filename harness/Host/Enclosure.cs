@@ -37,7 +37,8 @@ internal static class Enclosure
         ];
         var environment = Environment.GetEnvironmentVariables();
         var envp = environment.Keys.Cast<string>().Select(k => $"{k}={environment[k]}").Append($"{Marker}={Session}").ToArray();
-        _ = Syscall.execve(helper, argv, envp); // returns only when it failed
+        // Mono.Posix hands the arrays on as they are: the null that ends each is ours to put there. It returns only when it failed.
+        _ = Syscall.execve(helper, [.. argv, null!], [.. envp, null!]);
         throw new IOException($"cannot execute {helper}: {Syscall.strerror(Stdlib.GetLastError())}; run ./build.sh build");
     }
 

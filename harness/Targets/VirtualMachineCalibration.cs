@@ -54,25 +54,15 @@ internal static class VirtualMachineCalibration
         const string Key = "instructionsPerSecond=";
         var rate = line.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith(Key, StringComparison.Ordinal))
-<<<<<<< HEAD
-            .Select(word => double.TryParse(word.AsSpan(Key.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-                ? value
-                : 0)
-=======
             .Select(word => double.TryParse(
                 word.AsSpan(Key.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : 0)
->>>>>>> ba97feb75006d257623bd566cf191c796dc77c1e
             .FirstOrDefault();
         return rate <= 0 ? new Availability(false, null, "vbkvm-calibrate printed no rate")
             : rate >= HardwareRate ? new Availability(true, null)
             : new Availability(
                 true, null,
-<<<<<<< HEAD
-                string.Create(CultureInfo.InvariantCulture,
-=======
                 string.Create(
                     CultureInfo.InvariantCulture,
->>>>>>> ba97feb75006d257623bd566cf191c796dc77c1e
                     $"{Device} is present but emulating: {rate / 1e6:F1} million instructions a second; it runs only when it is named"),
                 null, OnRequest: true);
     }

@@ -30,13 +30,8 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
 
     /// <summary>The domain's description.</summary>
     /// <remarks>
-<<<<<<< HEAD
-    /// Believing that QEMU can list the features that a processor lacks, libvirt asks for each of some 400 by itself, and a start takes
-    /// 0.2 s longer; believing that it cannot, it asks once. So that capability is taken out.
-=======
     /// Believing that QEMU can list the features that a processor lacks, libvirt asks for each of some 400 by itself, and a start takes 0.2
     /// s longer; believing that it cannot, it asks once. So that capability is taken out.
->>>>>>> ba97feb75006d257623bd566cf191c796dc77c1e
     /// </remarks>
     /// <param name="emulator">QEMU's file.</param>
     /// <param name="label">The domain's name, and what the QEMU process carries in its environment.</param>

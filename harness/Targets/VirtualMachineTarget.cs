@@ -38,12 +38,8 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
         if (name.IsForeign)
         {
             return new Availability(
-<<<<<<< HEAD
-                false, null, "KVM runs guests of the host's own architecture only: use qemu" + name.ToString()["kvm".Length..]);
-=======
                 false, null,
                 "KVM runs guests of the host's own architecture only: use qemu@" + TargetName.ArchitectureName(name.Architecture));
->>>>>>> ba97feb75006d257623bd566cf191c796dc77c1e
         }
 
         var verdict = await VirtualMachineCalibration.RunAsync(cancellation).ConfigureAwait(false);
