@@ -46,8 +46,9 @@ internal sealed class TargetRoster : IAsyncDisposable
                 {
                     roster._usable[planned.Id] = target;
                 }
-                else
+                else if (asked.Count > 1)
                 {
+                    // Of a single one the refusal to begin says the same.
                     say($"{planned.Id} is not used: {availability.Reason}{(availability.Remedy is { } remedy ? $" (try: {remedy})" : "")}");
                 }
             }

@@ -19,12 +19,7 @@ public enum LifecycleChange
 }
 
 /// <summary>A change in the life of a domain.</summary>
-<<<<<<< HEAD
-/// <param name="Detail">The member of the change's own enumeration in libvirt/libvirt-domain.h, e.g. for Stopped: 0 shut down, 1
-/// destroyed.</param>
-=======
 /// <param name="Detail">
 /// The member of the change's own enumeration in libvirt/libvirt-domain.h, e.g. for Stopped: 0 shut down, 1 destroyed.
 /// </param>
->>>>>>> ba97feb75006d257623bd566cf191c796dc77c1e
 public sealed record LifecycleEvent(string DomainName, Guid DomainUuid, LifecycleChange Change, int Detail);
