@@ -3,7 +3,7 @@ using VirtualBench.Libvirt;
 namespace VirtualBench.Targets;
 
 /// <summary>One virtual machine from its creation to its end. Everything in it blocks, and runs on one thread.</summary>
-internal sealed class VirtualMachineInstance(Connection connection, bool isEmbedded, string xml)
+internal sealed class VirtualMachineInstance(Connection connection, IVirtualMachineConsole port, string xml)
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -25,22 +25,14 @@ internal sealed class VirtualMachineInstance(Connection connection, bool isEmbed
         try
         {
             using var stopWatch = connection.SubscribeLifecycle(change => OnChange(domain, change));
-            using var stream = connection.OpenStream();
-            if (isEmbedded)
-            {
-                EmbeddedDriver.OpenConsole(domain, stream);
-            }
-            else
-            {
-                domain.OpenConsole(stream);
-            }
+            port.Attach(connection, domain);
 
             // Ends the wait for bytes too: the console's other end closes.
             using var ending = cancellation.UnsafeRegister(_ => Destroy(domain), null);
             domain.Resume();
             console.Phase("started");
             var buffer = new byte[BufferBytes];
-            for (int count; (count = stream.Receive(buffer)) > 0;)
+            for (int count; (count = port.Receive(buffer)) > 0;)
             {
                 console.Receive(buffer.AsSpan(0, count));
                 end.Receive(buffer.AsSpan(0, count));

@@ -34,8 +34,10 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
     /// s longer; believing that it cannot, it asks once. So that capability is taken out.
     /// </remarks>
     /// <param name="emulator">QEMU's file.</param>
+    /// <param name="serial">One of the serial ports below.</param>
     /// <param name="label">The domain's name, and what the QEMU process carries in its environment.</param>
-    public string DomainXml(string emulator, string label, Resources resources, string kernel, string initramfs, string commandLine)
+    public string DomainXml(
+        string emulator, string label, Resources resources, string kernel, string initramfs, string commandLine, string serial)
     {
         var pinning = resources.HostCpus.Count == 0 ? "" : $" cpuset='{string.Join(',', resources.HostCpus)}'";
 
@@ -60,8 +62,7 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
                 <emulator>{Escape(emulator)}</emulator>
                 <controller type='usb' model='none'/>
                 <memballoon model='none'/>
-                <serial type='pty'><target port='0'/></serial>
-                <console type='pty'><target type='serial' port='0'/></console>
+                {serial}
               </devices>
               <qemu:commandline>
                 <qemu:env name='{InstanceProcesses.Variable}' value='{Escape(label)}'/>
@@ -72,6 +73,13 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
             </domain>
             """);
     }
+
+    /// <summary>A serial port that QEMU connects to a socket which somebody listens on.</summary>
+    public static string SocketSerial(string path) =>
+        $"<serial type='unix'><source mode='connect' path='{Escape(path)}'/><target port='0'/></serial>";
+
+    /// <summary>A serial port on a pseudo-terminal.</summary>
+    public static string TerminalSerial => "<serial type='pty'><target port='0'/></serial>";
 
     private static string? Escape(string text) => SecurityElement.Escape(text);
 }

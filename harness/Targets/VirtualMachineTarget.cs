@@ -96,13 +96,16 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
         var connection = session.Libvirt.Connect();
         var initramfs = Path.Combine(launch.ScratchDirectory, "initramfs");
         WriteInitramfs(initramfs, launch);
+        using IVirtualMachineConsole port = session.Libvirt.IsEmbedded
+            ? new SocketConsole(Path.Combine(launch.ScratchDirectory, "console"))
+            : new StreamConsole();
         var xml = _model.DomainXml(
-            FindEmulator(), launch.Label, launch.Resources, kernel.Path, initramfs, LinuxBoot.KernelCommandLine(name.Architecture));
+            FindEmulator(), launch.Label, launch.Resources, kernel.Path, initramfs, LinuxBoot.KernelCommandLine(name.Architecture), port.SourceXml);
         try
         {
             // A thread of its own: a blocked read must not hold up others.
             return await Task.Factory.StartNew(
-                () => new VirtualMachineInstance(connection, session.Libvirt.IsEmbedded, xml).Run(console, cancellation),
+                () => new VirtualMachineInstance(connection, port, xml).Run(console, cancellation),
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         catch (LibvirtException e)

@@ -63,7 +63,10 @@ public sealed partial class Domain : IDisposable
         LibvirtException.Check(
             LibvirtNative.virDomainDestroyFlags(_handle, graceful ? 1u : 0u), nameof(LibvirtNative.virDomainDestroyFlags));
 
-    /// <summary>Connects <paramref name="stream"/> to a console.</summary>
+    /// <summary>
+    /// Connects <paramref name="stream"/> to a console. The kernel discards what was not read from a pseudo-terminal when QEMU ends: to lose
+    /// nothing, destroy the domain after its last byte arrived.
+    /// </summary>
     /// <param name="device">The device's alias, e.g. <c>serial0</c>; null: the first console.</param>
     /// <param name="force">Take it over from whoever else has it open.</param>
     public void OpenConsole(Stream stream, string? device = null, bool force = false)

@@ -55,7 +55,7 @@ public sealed class Stream : IDisposable
 
     /// <summary>
     /// A console is a pseudo-terminal, and Linux reports that its other end is gone (here: the guest ended) as EIO; libvirt passes it on.
-    /// All that was written before has been read by then.
+    /// What had not been read by then the kernel has thrown away.
     /// </summary>
     private static bool IsHangUp(LibvirtException error)
     {

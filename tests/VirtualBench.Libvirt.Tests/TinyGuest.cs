@@ -4,7 +4,7 @@ namespace VirtualBench.Libvirt.Tests;
 
 /// <summary>
 /// The smallest guest that tests a console: a multiboot image of a few dozen instructions that writes a known sequence of bytes to the
-/// serial port and powers the machine off (or, with no bytes to write, halts for ever).
+/// serial port, and then powers the machine off or halts for ever.
 /// </summary>
 internal static class TinyGuest
 {
@@ -16,9 +16,9 @@ internal static class TinyGuest
     /// <summary>The byte at <paramref name="index"/> of what the guest prints.</summary>
     public static byte Printed(int index) => (byte)(FirstByte + (index % DistinctBytes));
 
-    public static string Write(string directory, int bytesToPrint)
+    public static string Write(string directory, int bytesToPrint, bool powerOff = false)
     {
-        byte[] code = bytesToPrint == 0 ? Halt : [.. Print(bytesToPrint), .. PowerOff, .. Halt];
+        byte[] code = [.. bytesToPrint == 0 ? [] : Print(bytesToPrint), .. powerOff ? PowerOff : [], .. Halt];
         var image = new byte[HeaderLength + code.Length];
         const uint Magic = 0x1BADB002;
         const uint RawImage = 1 << 16;
@@ -31,7 +31,7 @@ internal static class TinyGuest
         }
 
         code.CopyTo(image.AsSpan(HeaderLength));
-        var path = Path.Combine(directory, $"tiny-{bytesToPrint}.bin");
+        var path = Path.Combine(directory, $"tiny-{bytesToPrint}-{powerOff}.bin");
         File.WriteAllBytes(path, image);
         return path;
     }
