@@ -194,30 +194,29 @@ run_tests() {
     done
     local project
     for project in tests/*/*.csproj; do
-        dotnet run -c Release --no-build --project "$project" -- --report-trx --report-trx-filename "$(basename "$project" .csproj).trx" \
-            --results-directory "$PWD/$results" || failed=1
+        dotnet run -c Release --no-build --project "$project" -- \
+            -noColor -trx "$PWD/$results/$(basename "$project" .csproj).trx" || failed=1
     done
     count_tests "$results"
     return $failed
 }
 
-# Adds up the counts that ctest (JUnit) and the test platform (TRX) wrote.
+# Adds up the counts that ctest (JUnit) and xUnit (TRX) wrote.
 count_tests() {
-    local passed=0 failures=0 skipped=0 file
+    local passed=0 failures=0 skipped=0 file total broken idle
     for file in "$1"/*.xml; do
-        local total broken idle
-        total=$(grep -oP '<testsuite\b[^>]*?\btests="\K[0-9]+' "$file" | head -n 1)
-        broken=$(grep -oP '<testsuite\b[^>]*?\bfailures="\K[0-9]+' "$file" | head -n 1)
-        idle=$(grep -oP '<testsuite\b[^>]*?\bskipped="\K[0-9]+' "$file" | head -n 1)
+        total=$(attribute "$file" testsuite tests) broken=$(attribute "$file" testsuite failures) idle=$(attribute "$file" testsuite skipped)
         passed=$((passed + total - broken - idle)) failures=$((failures + broken)) skipped=$((skipped + idle))
     done
     for file in "$1"/*.trx; do
-        passed=$((passed + $(grep -c 'outcome="Passed"' "$file" || true)))
-        failures=$((failures + $(grep -cE 'outcome="(Failed|Error|Timeout|Aborted)"' "$file" || true)))
-        skipped=$((skipped + $(grep -c 'outcome="NotExecuted"' "$file" || true)))
+        total=$(attribute "$file" Counters total) broken=$(attribute "$file" Counters failed) idle=$(attribute "$file" Counters passed)
+        passed=$((passed + idle)) failures=$((failures + broken)) skipped=$((skipped + total - idle - broken))
     done
     echo "$passed passed, $failures failed, $skipped skipped"
 }
+
+# attribute FILE ELEMENT NAME: the number in the first such element.
+attribute() { tr '\n' ' ' <"$1" | grep -oP "<$2\b[^>]*?\b$3=\"\K[0-9]+" | head -n 1; }
 
 mkdir -p artifacts
 main "$@"
