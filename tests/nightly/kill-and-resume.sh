@@ -16,7 +16,8 @@ fail() { echo "FAILED: $*" >&2; exit 1; }
 
 # Everything of ours that outlives a run would be one of these.
 leftovers() {
-    pgrep -af 'virtualbench-|VIRTUALBENCH|vbprobe|vbenclose|VirtualBench run' | grep -v "$$" || true
+    # Not what is dead and waits for a slow init to bury it.
+    ps -eo stat=,pid=,args= | awk '$1 !~ /^Z/' | grep -E 'virtualbench-|VIRTUALBENCH|vbprobe|vbenclose|VirtualBench run' | grep -v ' grep ' || true
     find /tmp -maxdepth 1 -regextype posix-extended -regex '.*/virtualbench-[0-9a-f]{10}'
     grep virtualbench /proc/self/mounts || true
     find /sys/fs/cgroup -type d -name '*virtualbench*' 2>/dev/null || true
@@ -28,11 +29,11 @@ leftovers() {
     fi
 }
 
-# Every process below (and including) the one given.
+# The run's own processes: the enclosure's outer process and init, and the harness. (Without its Docker daemon, say, a run goes on.)
 family() {
-    echo "$1"
-    local child
-    for child in $(pgrep -P "$1" || true); do family "$child"; done
+    local init
+    init=$(pgrep -P "$1" | head -n 1)
+    echo "$1" "$init" "$(pgrep -P "$init" | head -n 1)"
 }
 
 # A trial that ended well, by its position.
@@ -56,11 +57,9 @@ for kill in $(seq "$KILLS"); do
         break
     fi
     before=$([ ! -e "$RUN/journal.jsonl" ] || finished)
-    mapfile -t victims < <(family "$pid" | while read -r p; do
-        grep -qE 'VirtualBench|vbenclose' "/proc/$p/comm" 2>/dev/null && echo "$p"
-    done)
+    read -ra victims < <(family "$pid")
     victim=${victims[$((RANDOM % ${#victims[@]}))]}
-    echo "kill $kill: $(cat "/proc/$victim/comm") of ${#victims[@]} processes, $(wc -w <<<"$before") trials done"
+    echo "kill $kill: $(cat "/proc/$victim/comm") ($victim of ${victims[*]}), $(wc -w <<<"$before") trials done"
     kill -9 "$victim"
     wait "$pid" 2>/dev/null || true
     "$HARNESS" clean >"$WORK/clean" || fail "clean: $(cat "$WORK/clean")"
