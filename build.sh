@@ -142,13 +142,15 @@ install_packages() {
 
 build() {
     native "${NATIVE_PRESETS[@]}"
-    publish_guest x64 linux-x64
+    echo "C# guest program for linux-x64"
+    guests/probes/publish.sh x64
     dotnet build VirtualBench.sln -c Release -v quiet --nologo
 }
 
 cross() {
     native "${CROSS_PRESETS[@]}"
-    publish_guest arm64 linux-arm64
+    echo "C# guest program for linux-arm64"
+    guests/probes/publish.sh arm64
 }
 
 native() {
@@ -157,13 +159,6 @@ native() {
         cmake --preset "$preset" >"artifacts/cmake-$preset.log" 2>&1 || { cat "artifacts/cmake-$preset.log" >&2; exit 1; }
         cmake --build --preset "$preset" | tail -n 1
     done
-}
-
-publish_guest() {
-    local architecture=$1 rid=$2
-    echo "C# guest program for $rid"
-    dotnet publish guests/probes -c Release -r "$rid" -v quiet --nologo
-    test -x "artifacts/guests/$architecture/vbprobe-cs"
 }
 
 # ---- run ----
@@ -205,7 +200,9 @@ run_tests() {
 count_tests() {
     local passed=0 failures=0 skipped=0 file total broken idle
     for file in "$1"/*.xml; do
-        total=$(attribute "$file" testsuite tests) broken=$(attribute "$file" testsuite failures) idle=$(attribute "$file" testsuite skipped)
+        total=$(attribute "$file" testsuite tests)
+        broken=$(attribute "$file" testsuite failures)
+        idle=$(attribute "$file" testsuite skipped)
         passed=$((passed + total - broken - idle)) failures=$((failures + broken)) skipped=$((skipped + idle))
     done
     for file in "$1"/*.trx; do

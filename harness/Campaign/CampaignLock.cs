@@ -19,13 +19,16 @@ internal sealed class CampaignLock : IDisposable
         FileStream file;
         try
         {
-            // FileShare.None is flock(LOCK_EX | LOCK_NB) on Unix.
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = Open(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException e)
+        {
+            throw new CampaignException($"cannot use the lock {path}: {e.Message.TrimEnd('.')}; remove it or make it writable", e);
+        }
+        catch (IOException e)
         {
             throw new CampaignException(
-                $"another campaign runs on this host ({path}: {e.Message}); wait for it or end it, for two would measure each other", e);
+                $"another campaign runs on this host ({path} is locked); wait for it or end it, for two would measure each other", e);
         }
 
         if (OperatingSystem.IsLinux())
@@ -47,6 +50,20 @@ internal sealed class CampaignLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    // FileShare.None is flock(LOCK_EX | LOCK_NB) on Unix. Opened without O_CREAT where it exists: with it, a kernel that protects regular
+    // files in sticky directories refuses another user's.
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (FileNotFoundException)
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+    }
 }
 
 /// <summary>A campaign cannot begin or go on; the message is one line: what, why, what to do next.</summary>

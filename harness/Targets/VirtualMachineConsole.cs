@@ -66,7 +66,8 @@ internal sealed class SocketConsole : IVirtualMachineConsole
 }
 
 /// <summary>
-/// A stream through libvirt, for a driver that is elsewhere. What has not been read when QEMU ends is lost; the transcript's checksum tells.
+/// A stream through libvirt, for a driver that is elsewhere. What has not been read when QEMU ends is lost; the transcript's checksum
+/// tells.
 /// </summary>
 internal sealed class StreamConsole : IVirtualMachineConsole
 {

@@ -100,7 +100,8 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
             ? new SocketConsole(Path.Combine(launch.ScratchDirectory, "console"))
             : new StreamConsole();
         var xml = _model.DomainXml(
-            FindEmulator(), launch.Label, launch.Resources, kernel.Path, initramfs, LinuxBoot.KernelCommandLine(name.Architecture), port.SourceXml);
+            FindEmulator(), launch.Label, launch.Resources, kernel.Path, initramfs,
+            LinuxBoot.KernelCommandLine(name.Architecture), port.SourceXml);
         try
         {
             // A thread of its own: a blocked read must not hold up others.

@@ -64,8 +64,8 @@ public sealed partial class Domain : IDisposable
             LibvirtNative.virDomainDestroyFlags(_handle, graceful ? 1u : 0u), nameof(LibvirtNative.virDomainDestroyFlags));
 
     /// <summary>
-    /// Connects <paramref name="stream"/> to a console. The kernel discards what was not read from a pseudo-terminal when QEMU ends: to lose
-    /// nothing, destroy the domain after its last byte arrived.
+    /// Connects <paramref name="stream"/> to a console. The kernel discards what was not read from a pseudo-terminal when QEMU ends: to
+    /// lose nothing, destroy the domain after its last byte arrived.
     /// </summary>
     /// <param name="device">The device's alias, e.g. <c>serial0</c>; null: the first console.</param>
     /// <param name="force">Take it over from whoever else has it open.</param>

@@ -17,7 +17,8 @@ fail() { echo "FAILED: $*" >&2; exit 1; }
 # Everything of ours that outlives a run would be one of these.
 leftovers() {
     # Not what is dead and waits for a slow init to bury it.
-    ps -eo stat=,pid=,args= | awk '$1 !~ /^Z/' | grep -E 'virtualbench-|VIRTUALBENCH|vbprobe|vbenclose|VirtualBench run' | grep -v ' grep ' || true
+    ps -eo stat=,pid=,args= | awk '$1 !~ /^Z/' | grep -v ' grep ' |
+        grep -E 'virtualbench-|VIRTUALBENCH|vbprobe|vbenclose|VirtualBench run' || true
     find /tmp -maxdepth 1 -regextype posix-extended -regex '.*/virtualbench-[0-9a-f]{10}'
     grep virtualbench /proc/self/mounts || true
     find /sys/fs/cgroup -type d -name '*virtualbench*' 2>/dev/null || true
@@ -37,7 +38,9 @@ family() {
 }
 
 # A trial that ended well, by its position.
-finished() { awk '/"trial-ended"/ && !/"reason"/ { match($0, /"position":[0-9]+/); print substr($0, RSTART, RLENGTH) }' "$RUN/journal.jsonl" | sort; }
+finished() {
+    awk '/"trial-ended"/ && !/"reason"/ { match($0, /"position":[0-9]+/); print substr($0, RSTART, RLENGTH) }' "$RUN/journal.jsonl" | sort
+}
 
 [ -z "$(leftovers)" ] || fail "something of ours is there before the test: $(leftovers)"
 host_before=$(ip -o link | cut -d: -f2; cat /proc/self/mounts; find /sys/fs/cgroup -maxdepth 2 -type d | sort)
