@@ -52,7 +52,7 @@ usage: ./build.sh VERB
   setup [--no-install]   install what is missing, saying each package and why; --no-install only says it
   build                  the C engine and probes, the C# guest program and the harness, for this machine
   cross                  the guest programs for linux-arm64
-  run [ARGUMENTS]        setup, build, cross, then the harness: `run --preset quick` unless arguments say otherwise
+  run [ARGUMENTS]        setup, build, cross, then the harness with these arguments; without any: `doctor`, then `run --preset quick`
   test                   setup, build, cross, then every test; the last line counts them
   clean                  remove what runs left on this host, then the build output
 TEXT
@@ -164,7 +164,11 @@ native() {
 # ---- run ----
 
 run_harness() {
-    [ $# -gt 0 ] || set -- run --preset quick
+    if [ $# -eq 0 ]; then
+        # Shows what can run here and why the rest cannot, and fetches kernels before a clock runs.
+        dotnet run -c Release --no-build --project harness -- doctor
+        set -- run --preset quick
+    fi
     dotnet run -c Release --no-build --project harness -- "$@"
 }
 

@@ -7,7 +7,7 @@ using VirtualBench.Probes.Vectors;
 
 namespace VirtualBench.Probes;
 
-/// <summary>STREAM's add: adds: c = a + b.</summary>
+/// <summary>STREAM's add: c = a + b.</summary>
 internal readonly unsafe struct MemAdd : IStreamKernel
 {
     public static Probe Probe => new("mem.add"u8, Stream.Parameters, &Open, null, &Verify, &Close);

@@ -95,18 +95,32 @@ internal static class CampaignSession
         await using (roster.ConfigureAwait(false))
         {
             RequireUsable(roster);
-            foreach (var (key, hash) in Binaries(roster, plan.Implementations, host.Programs))
-            {
-                if (manifest.GuestBinaries.TryGetValue(key, out var then) && then != hash)
-                {
-                    throw new CampaignException(
-                        $"{directory.Root} was measured with another guest program ({key}: {then[..12]}, now {hash[..12]}); "
-                            + "check out and build what it was run with, or begin a new run");
-                }
-            }
-
+            RequireUnchanged(manifest, roster, Binaries(roster, plan.Implementations, host.Programs), directory.Root);
             return await RunAsync(directory, plan, before.Trials, roster, named: true, deadline, timeBudget: null, longestStart: null,
                 "campaign-resumed", elapsed, host, progress, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Blocks before and after an interruption are compared with each other, so what ran them has to be the same.</summary>
+    private static void RequireUnchanged(RunManifest manifest, TargetRoster roster, Dictionary<string, string> binaries, string root)
+    {
+        foreach (var (key, hash) in binaries)
+        {
+            if (manifest.GuestBinaries.TryGetValue(key, out var then) && then != hash)
+            {
+                throw new CampaignException(
+                    $"{root} was measured with another guest program ({key}: {then[..12]}, now {hash[..12]}); "
+                        + "check out and build what it was run with, or begin a new run");
+            }
+        }
+
+        foreach (var now in roster.Recorded.Where(t => roster.Usable.ContainsKey(t.Id)))
+        {
+            if (manifest.Targets.FirstOrDefault(t => t.Id == now.Id)?.Availability.Version is { } version && version != now.Availability.Version)
+            {
+                throw new CampaignException(
+                    $"{root} was measured with another {now.Id} ({version}, now {now.Availability.Version ?? "unknown"}); begin a new run");
+            }
         }
     }
 

@@ -93,8 +93,7 @@ static const uint32_t code[] = {0xD503201F, 0xF1000400, 0x54FFFFE1, 0xB9000041};
 static const uint64_t no_memory = 0x10000000;
 enum { END_REASON = KVM_EXIT_MMIO };
 
-#define CORE_REGISTER(name)                                                                                            \
-    (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | (offsetof(struct kvm_regs, name) / sizeof(uint32_t)))
+#define CORE_REGISTER(name) (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | (offsetof(struct kvm_regs, name) / sizeof(uint32_t)))
 
 static int set_register(int vcpu, uint64_t id, uint64_t value) {
     struct kvm_one_reg request = {.id = id, .addr = (uintptr_t)&value};
@@ -109,8 +108,7 @@ static int set_up(int vm, int vcpu) {
 }
 
 static int set_count(int vcpu, uint32_t count) {
-    return set_register(vcpu, CORE_REGISTER(regs.pc), CODE_ADDRESS) < 0 ||
-                   set_register(vcpu, CORE_REGISTER(regs.regs[0]), count) < 0
+    return set_register(vcpu, CORE_REGISTER(regs.pc), CODE_ADDRESS) < 0 || set_register(vcpu, CORE_REGISTER(regs.regs[0]), count) < 0
                ? -1
                : set_register(vcpu, CORE_REGISTER(regs.regs[2]), no_memory);
 }
@@ -164,8 +162,7 @@ static int make_processor(const struct kvm_run **state) {
     if (page == MAP_FAILED)
         return fail("mmap of the guest's memory");
     memcpy(page, code, sizeof code);
-    struct kvm_userspace_memory_region region = {
-        .guest_phys_addr = CODE_ADDRESS, .memory_size = PAGE, .userspace_addr = (uintptr_t)page};
+    struct kvm_userspace_memory_region region = {.guest_phys_addr = CODE_ADDRESS, .memory_size = PAGE, .userspace_addr = (uintptr_t)page};
     if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) < 0)
         return fail("KVM_SET_USER_MEMORY_REGION");
     int vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);

@@ -156,6 +156,18 @@ public sealed class CampaignTests : IDisposable
     }
 
     [Fact]
+    public async Task Resume_refuses_another_version_of_an_engine()
+    {
+        var outcome = await RunAsync([ScriptedTarget.Good("docker")]);
+        var newer = new ScriptedTarget("docker", (_, _, _, _) => Task.FromResult(new InstanceEnd(0, null))) { Version = "2" };
+        var refusal = await Assert.ThrowsAsync<CampaignException>(() => CampaignSession.ResumeAsync(
+            outcome.Directory.Root, null, Host([newer]), new Listener(_said), TestContext.Current.CancellationToken));
+
+        Assert.Contains("another docker (1, now 2)", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, newer.Starts);
+    }
+
+    [Fact]
     public async Task A_second_campaign_on_the_host_is_refused_while_the_first_runs()
     {
         using var held = CampaignLock.Take(Path.Combine(_root, "lock"), "first");

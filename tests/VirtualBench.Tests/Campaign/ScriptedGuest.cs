@@ -60,6 +60,8 @@ internal sealed class ScriptedTarget(string name, Func<int, Launch, IGuestConsol
 {
     public int Starts { get; private set; }
 
+    public string Version { get; init; } = "1";
+
     public List<IReadOnlyList<string>> Asked { get; } = [];
 
     public TargetName Name { get; } = TargetName.TryParse(name, out var parsed) ? parsed : throw new ArgumentException(name);
@@ -78,7 +80,7 @@ internal sealed class ScriptedTarget(string name, Func<int, Launch, IGuestConsol
     public static IReadOnlyList<string> ProbesOf(Launch launch) =>
         [.. launch.Arguments.Where(a => !a.StartsWith("--", StringComparison.Ordinal))];
 
-    public Task<Availability> TryAsync(CancellationToken cancellation) => Task.FromResult(new Availability(true, "1"));
+    public Task<Availability> TryAsync(CancellationToken cancellation) => Task.FromResult(new Availability(true, Version));
 
     public Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation) => Task.CompletedTask;
 

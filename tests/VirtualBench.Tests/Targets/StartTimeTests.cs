@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using VirtualBench.Guests;
+using VirtualBench.Guests.Linux;
+using VirtualBench.Host;
 using VirtualBench.Targets;
 
 namespace VirtualBench.Tests.Targets;
@@ -42,6 +45,31 @@ public sealed class StartTimeTests(EngineFixture engines)
         await ExpectAsync(() => OursAsync(crun), () => OursAsync(docker), 1.0 / 3);
     }
 
+    /// <summary>
+    /// From the request to the first line of the guest program, against the same QEMU started by hand: same machine, processor, memory,
+    /// kernel, command line and initramfs, console on a pipe.
+    /// </summary>
+    [Fact(Explicit = true)]
+    public async Task A_virtual_machine_is_no_slower_than_QEMU_alone()
+    {
+        Assert.SkipUnless(TargetName.HostArchitecture == GuestArchitecture.X64, "the command line by hand is for x86-64");
+        await using var machine = await engines.PrepareAsync("qemu");
+        var cancellation = TestContext.Current.CancellationToken;
+        var kernel = await new KernelCache().GetAsync(GuestArchitecture.X64, cancellation);
+        var initramfs = Path.Combine(engines.Session.NewScratchDirectory("bare"), "initramfs");
+        LinuxBoot.WriteInitramfs(initramfs, BuildOutput.GuestInit(GuestArchitecture.X64), engines.Launch("--list").Program.Path, [], ["--list"]);
+        string[] arguments =
+        [
+            "-machine", "q35,accel=tcg,usb=off,dump-guest-core=off", "-cpu", "max", "-m", "1024", "-smp", "1", "-no-user-config", "-nodefaults",
+            "-display", "none", "-no-reboot", "-kernel", kernel.Path, "-initrd", initramfs,
+            "-append", LinuxBoot.KernelCommandLine(GuestArchitecture.X64), "-serial", "stdio",
+        ];
+        await ExpectAsync(
+            () => OursAsync(machine, 1),
+            () => Task.FromResult(Capture("qemu-system-x86_64", arguments).Seconds),
+            1.0);
+    }
+
     /// <summary>The median of the paired ratios is at most <paramref name="most"/>.</summary>
     private static async Task ExpectAsync(Func<Task<double>> first, Func<Task<double>> second, double most)
     {
@@ -63,10 +91,10 @@ public sealed class StartTimeTests(EngineFixture engines)
         Assert.InRange(ratio, 0, most);
     }
 
-    private async Task<double> OursAsync(ITarget target)
+    private async Task<double> OursAsync(ITarget target, int? processors = null)
     {
         var console = new RecordingConsole();
-        var launch = engines.Launch("--list") with { Resources = new Resources(Environment.ProcessorCount, 1 << 30, []) };
+        var launch = engines.Launch("--list") with { Resources = new Resources(processors ?? Environment.ProcessorCount, 1 << 30, []) };
         var requested = Stopwatch.GetTimestamp();
         Assert.Equal(new InstanceEnd(0, null), await target.RunAsync(launch, console, TestContext.Current.CancellationToken));
         return Stopwatch.GetElapsedTime(requested, console.FirstByte!.Value).TotalSeconds;
