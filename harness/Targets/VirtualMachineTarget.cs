@@ -146,7 +146,7 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
         var version = $"{await EmulatorVersionAsync(cancellation).ConfigureAwait(false)}, libvirt {LibvirtLibrary.Version}";
         return _kernels.TryGetCached(name.Architecture) is { } kernel
             ? new Availability(true, $"{version}, Linux {kernel.Version.Split(' ')[0]}")
-            : new Availability(true, version, "its kernel (some 30 MB) is fetched from Debian's archive the first time", Setup);
+            : new Availability(true, version, "its kernel (some 30 MB) was or will be fetched from Debian's archive, once");
     }
 
     private async Task<string> EmulatorVersionAsync(CancellationToken cancellation)
