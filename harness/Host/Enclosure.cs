@@ -10,6 +10,9 @@ internal static class Enclosure
 {
     private const string Marker = "VIRTUALBENCH_SESSION";
 
+    // .NET's pipes for debuggers stay in the temporary directory when a process is killed; the enclosed one makes none.
+    private const string NoDiagnostics = "DOTNET_EnableDiagnostics";
+
     /// <summary>Names this session's scratch directory and labels; the process outside and the one inside share it.</summary>
     public static string Session { get; } = Environment.GetEnvironmentVariable(Marker) is { Length: > 0 } given ? given : NewSession();
 
@@ -36,10 +39,24 @@ internal static class Enclosure
             "--", .. program, .. arguments,
         ];
         var environment = Environment.GetEnvironmentVariables();
-        var envp = environment.Keys.Cast<string>().Select(k => $"{k}={environment[k]}").Append($"{Marker}={Session}").ToArray();
+        var envp = environment.Keys.Cast<string>().Where(k => k != NoDiagnostics).Select(k => $"{k}={environment[k]}")
+            .Append($"{Marker}={Session}").Append($"{NoDiagnostics}=0").ToArray();
+        DeleteDiagnosticFiles();
         // Mono.Posix hands the arrays on as they are: the null that ends each is ours to put there. It returns only when it failed.
         _ = Syscall.execve(helper, [.. argv, null!], [.. envp, null!]);
         throw new IOException($"cannot execute {helper}: {Syscall.strerror(Stdlib.GetLastError())}; run ./build.sh build");
+    }
+
+    /// <summary>The pipes of this process, which .NET deletes when it ends; replaced, it never does.</summary>
+    private static void DeleteDiagnosticFiles()
+    {
+        foreach (var pattern in new[] { $"clr-debug-pipe-{Environment.ProcessId}-*", $"dotnet-diagnostic-{Environment.ProcessId}-*" })
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), pattern))
+            {
+                File.Delete(file);
+            }
+        }
     }
 
     private static string NewSession() => Convert.ToHexStringLower(BitConverter.GetBytes(Random.Shared.NextInt64()))[..10];

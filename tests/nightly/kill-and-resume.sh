@@ -42,8 +42,16 @@ finished() {
     awk '/"trial-ended"/ && !/"reason"/ { match($0, /"position":[0-9]+/); print substr($0, RSTART, RLENGTH) }' "$RUN/journal.jsonl" | sort
 }
 
+# What a run may not change: links, mounts, cgroups, and the pipes that .NET leaves when it is killed.
+host() {
+    ip -o link | cut -d: -f2
+    cat /proc/self/mounts
+    find /sys/fs/cgroup -maxdepth 2 -type d | sort
+    find /tmp -maxdepth 1 -name 'clr-debug-pipe-*' -o -maxdepth 1 -name 'dotnet-diagnostic-*' | sort
+}
+
 [ -z "$(leftovers)" ] || fail "something of ours is there before the test: $(leftovers)"
-host_before=$(ip -o link | cut -d: -f2; cat /proc/self/mounts; find /sys/fs/cgroup -maxdepth 2 -type d | sort)
+host_before=$(host)
 
 for kill in $(seq "$KILLS"); do
     if [ -e "$RUN/run.json" ]; then
@@ -77,6 +85,6 @@ repeated=$(finished | uniq -d)
 [ -z "$repeated" ] || fail "finished trials ran again: $repeated"
 planned=$(grep -c '"position"' "$RUN/run.json")
 [ "$(finished | wc -l)" -eq "$planned" ] || fail "$(finished | wc -l) of $planned trials are done"
-host_after=$(ip -o link | cut -d: -f2; cat /proc/self/mounts; find /sys/fs/cgroup -maxdepth 2 -type d | sort)
+host_after=$(host)
 [ "$host_before" = "$host_after" ] || fail "the host is not as it was: $(diff <(echo "$host_before") <(echo "$host_after"))"
 echo "PASSED: $KILLS kills, $planned trials, none lost, none repeated, nothing left"
