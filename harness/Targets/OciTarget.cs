@@ -67,7 +67,7 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
 
         if (!Environment.IsPrivilegedProcess)
         {
-            return new Availability(false, null, "a container _runtime without a daemon needs root", "sudo ./build.sh run");
+            return new Availability(false, null, "a container runtime without a daemon needs root", "sudo ./build.sh run");
         }
 
         var wanted = name.Variant ?? "runc";
