@@ -1,6 +1,7 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using VirtualBench.Guests;
+using VirtualBench.Targets.Containers;
 
 namespace VirtualBench.Targets;
 

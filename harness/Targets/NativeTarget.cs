@@ -1,4 +1,5 @@
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets;
 

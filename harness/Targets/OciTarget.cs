@@ -1,6 +1,8 @@
 using VirtualBench.Guests;
 using VirtualBench.Guests.Containers;
+using VirtualBench.Targets.Containers;
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets;
 

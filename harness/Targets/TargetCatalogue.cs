@@ -1,3 +1,5 @@
+using VirtualBench.Targets.Processes;
+
 namespace VirtualBench.Targets;
 
 /// <summary>One engine.</summary>

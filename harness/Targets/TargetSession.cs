@@ -1,4 +1,6 @@
 using VirtualBench.Guests;
+using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Targets;
 

@@ -3,6 +3,8 @@ using VirtualBench.Guests;
 using VirtualBench.Guests.Linux;
 using VirtualBench.Host;
 using VirtualBench.Libvirt;
+using VirtualBench.Targets.Processes;
+using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Targets;
 

@@ -1,3 +1,5 @@
+using VirtualBench.Targets.Containers;
+
 namespace VirtualBench.Targets.Leftovers;
 
 /// <summary>Cgroups of dead runs in every hierarchy, with what still runs in them.</summary>

@@ -1,5 +1,6 @@
 using Docker.DotNet.Models;
 using VirtualBench.Guests.Containers;
+using VirtualBench.Targets.Containers;
 
 namespace VirtualBench.Targets.Leftovers;
 

@@ -1,4 +1,5 @@
 using Docker.DotNet.Models;
+using VirtualBench.Targets.Containers;
 
 namespace VirtualBench.Targets.Leftovers;
 

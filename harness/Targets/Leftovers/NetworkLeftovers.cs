@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.Leftovers;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.Leftovers;
 

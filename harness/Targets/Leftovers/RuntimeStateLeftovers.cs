@@ -1,3 +1,6 @@
+using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Processes;
+
 namespace VirtualBench.Targets.Leftovers;
 
 /// <summary>

@@ -1,5 +1,7 @@
 using VirtualBench.Guests;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
 

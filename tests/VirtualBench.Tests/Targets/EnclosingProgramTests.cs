@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
 

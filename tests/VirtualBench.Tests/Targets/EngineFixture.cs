@@ -1,4 +1,5 @@
 using VirtualBench.Targets;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using VirtualBench.Guests;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Containers;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Leftovers;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
 

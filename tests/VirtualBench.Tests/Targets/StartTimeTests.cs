@@ -3,6 +3,7 @@ using VirtualBench.Guests;
 using VirtualBench.Guests.Linux;
 using VirtualBench.Host;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using VirtualBench.Targets;
+using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Tests.Targets;
 

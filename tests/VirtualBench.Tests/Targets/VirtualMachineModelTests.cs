@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using VirtualBench.Guests;
 using VirtualBench.Targets;
+using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Tests.Targets;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using VirtualBench.Guests;
 using VirtualBench.Host;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
 

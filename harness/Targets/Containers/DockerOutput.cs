@@ -1,6 +1,7 @@
 using Docker.DotNet;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>Hands a container's standard output to the console as it arrives, and keeps the end of its standard error.</summary>
 internal sealed class DockerOutput(MultiplexedStream attached, IGuestConsole console)

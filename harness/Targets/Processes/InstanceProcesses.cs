@@ -1,7 +1,7 @@
 using System.Text;
 using VirtualBench.Targets.Interop;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Processes;
 
 /// <summary>
 /// Processes found by the variable that everything of ours carries in its environment, with the instance's label or the run's as value:

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security;
 using VirtualBench.Guests;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.VirtualMachines;
 
 /// <summary>The machine that a Linux guest gets, as libvirt's domain XML: processors, memory, a serial port and nothing else.</summary>
 /// <param name="Hardware">Virtualisation hardware (KVM) instead of translation (TCG).</param>

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Docker.DotNet;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>The daemon's refusals as one line.</summary>
 internal static class DockerErrors

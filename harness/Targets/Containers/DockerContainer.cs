@@ -1,8 +1,9 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using VirtualBench.Guests.Containers;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>One container of ours: what it is made from, how it ended, how it goes.</summary>
 internal static class DockerContainer

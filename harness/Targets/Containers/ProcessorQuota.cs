@@ -1,4 +1,4 @@
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>Whether a container needs a quota of processor time.</summary>
 internal static class ProcessorQuota

@@ -1,6 +1,6 @@
 using VirtualBench.Guests;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>Whether the kernel translates programs of another architecture inside containers: a binfmt_misc entry for qemu-user.</summary>
 internal static class EmulatorRegistration

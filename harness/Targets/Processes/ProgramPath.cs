@@ -1,4 +1,4 @@
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Processes;
 
 /// <summary>Finds installed programs.</summary>
 internal static class ProgramPath

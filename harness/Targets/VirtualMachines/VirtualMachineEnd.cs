@@ -1,7 +1,8 @@
 using System.Text;
 using VirtualBench.Guests.Linux;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.VirtualMachines;
 
 /// <summary>
 /// Reads, from what passes over the console, how the guest ended: the last line of PID 1, or the kernel's own last words. Keeps one line at

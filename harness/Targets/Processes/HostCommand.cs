@@ -1,4 +1,4 @@
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Processes;
 
 /// <summary>What a command of the host answered.</summary>
 /// <param name="Status">Its exit status; null when it could not be executed or was killed.</param>

@@ -1,6 +1,6 @@
 using VirtualBench.Libvirt;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.VirtualMachines;
 
 /// <summary>One virtual machine from its creation to its end. Everything in it blocks, and runs on one thread.</summary>
 internal sealed class VirtualMachineInstance(Connection connection, IVirtualMachineConsole port, string xml)

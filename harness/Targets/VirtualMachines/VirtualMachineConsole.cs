@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using VirtualBench.Libvirt;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.VirtualMachines;
 
 /// <summary>The host's end of a virtual machine's serial port. Used by one thread; its calls block.</summary>
 internal interface IVirtualMachineConsole : IDisposable

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>
 /// A dockerd of the run's own: socket, images and state in the run's scratch directory, no network, no firewall rule. It runs enclosed (see

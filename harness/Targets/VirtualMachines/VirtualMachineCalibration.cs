@@ -1,7 +1,8 @@
 using System.Globalization;
 using VirtualBench.Host;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.VirtualMachines;
 
 /// <summary>
 /// Whether /dev/kvm is worth anything: that it is there proves nothing, for a nested or paravirtual host may refuse guests or emulate every

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using VirtualBench.Guests.Containers;
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>One container of a runtime: its bundle, state and log, all in the trial's scratch directory.</summary>
 internal sealed class OciInstance(OciRuntime runtime, Launch launch)

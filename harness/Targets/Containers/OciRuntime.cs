@@ -1,6 +1,7 @@
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>An installed container runtime with runc's command line.</summary>
 /// <param name="Path">The program.</param>

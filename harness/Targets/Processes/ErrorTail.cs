@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Processes;
 
 /// <summary>The last of what was written to standard error, bounded, as one line that is safe to print.</summary>
 internal sealed class ErrorTail

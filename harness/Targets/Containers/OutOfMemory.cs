@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>
 /// How often the kernel has killed for want of memory, cgroup limits included, since boot. A runtime without a daemon deletes the cgroup,

@@ -1,6 +1,6 @@
 using VirtualBench.Targets.Interop;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>The host's cgroup file systems, version 1 and 2, and the groups of ours in them.</summary>
 internal static class ControlGroups

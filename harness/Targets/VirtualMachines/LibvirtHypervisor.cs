@@ -1,7 +1,7 @@
 using VirtualBench.Guests.Linux;
 using VirtualBench.Libvirt;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.VirtualMachines;
 
 /// <summary>
 /// The libvirt connection that all virtual machines of a run share. By default the QEMU driver runs in this process, with its state in the

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using VirtualBench.Targets.Interop;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Processes;
 
 /// <summary>A program to run with its output on a guest console.</summary>
 /// <param name="Path">Absolute.</param>

@@ -2,8 +2,9 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using VirtualBench.Guests;
 using VirtualBench.Guests.Containers;
+using VirtualBench.Targets.Processes;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>Our images in a daemon: one for each guest program of each run.</summary>
 internal static class DockerImages

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Docker.DotNet;
 
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>A daemon that answered.</summary>
 /// <param name="Private">Ours, and gone with the run.</param>

@@ -1,4 +1,4 @@
-namespace VirtualBench.Targets;
+namespace VirtualBench.Targets.Processes;
 
 /// <summary>Linux signal numbers in words.</summary>
 internal static class SignalName

@@ -1,4 +1,6 @@
-namespace VirtualBench.Targets;
+using VirtualBench.Targets.Processes;
+
+namespace VirtualBench.Targets.Containers;
 
 /// <summary>What an exit status that came through a container runtime says.</summary>
 internal static class RuntimeEnd
