@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using VirtualBench.Campaign;
 using VirtualBench.Plan;
 using VirtualBench.Protocol;
@@ -41,7 +42,9 @@ internal static class CommandTree
             return Refuse(parsed.Errors[0].Message.TrimEnd('.') + "; --help shows what there is");
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+        // Its own handling of Ctrl-C gives a command two seconds; ending a daemon takes longer.
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
     }
 
     /// <summary>One line on stderr.</summary>
@@ -136,8 +139,26 @@ internal static class CommandTree
 
     private static Option<bool> Json() => new("--json") { Description = "only a JSON document on stdout" };
 
-    /// <summary>Turns what may go wrong into one line and an exit status.</summary>
+    /// <summary>
+    /// Turns Ctrl-C (and SIGTERM) into cancellation, for as long as it takes to release everything; a second one ends the process at once,
+    /// and its enclosure with it.
+    /// </summary>
     private static async Task<int> GuardAsync(Func<CancellationToken, Task<int>> action, CancellationToken cancellation = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        return await ExplainAsync(action, stop.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Turns what may go wrong into one line and an exit status.</summary>
+    private static async Task<int> ExplainAsync(Func<CancellationToken, Task<int>> action, CancellationToken cancellation)
     {
         try
         {
