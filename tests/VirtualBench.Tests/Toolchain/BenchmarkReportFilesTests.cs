@@ -38,7 +38,10 @@ public sealed class BenchmarkReportFilesTests : IDisposable
             from file in new[] { "-report-full.json", "-report-github.md", "-report.csv", "-report.html" }
             select "VirtualBench.Toolchain.Probes." + family + file,
             files);
-        Assert.Single(Directory.GetFiles(bdn, "*.log"));
+        var log = File.ReadAllText(Assert.Single(Directory.GetFiles(bdn, "*.log")));
+        Assert.All(
+            Directory.GetFiles(Path.Combine(bdn, "results")),
+            f => Assert.False(string.IsNullOrWhiteSpace(File.ReadAllText(f)), $"{f} is empty: {log}"));
         Assert.Contains("docker", File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Cpu-report-github.md")),
             StringComparison.Ordinal);
         using var json = JsonDocument.Parse(
