@@ -12,11 +12,11 @@ public static class BenchmarkReport
     /// Writes them below <paramref name="directory"/>: <c>results/*</c> for each class of probes, and BenchmarkDotNet's log. Replaces those
     /// of an earlier call; prints nothing.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A file stayed empty, twice.</exception>
+    /// <exception cref="IOException">A file stayed empty, twice.</exception>
     public static IReadOnlyList<Summary> Write(Recording recording, string directory)
     {
         // BenchmarkDotNet tells an exporter's failure to its log alone and leaves the file empty. That was seen once in a dozen runs of the
-        // whole test suite, in JSON, for no cause that could be found; a second time has always been enough.
+        // whole test suite, in JSON; the cause is not known.
         string? empty = null;
         for (var attempt = 0; attempt < 2; attempt++)
         {
@@ -30,7 +30,7 @@ public static class BenchmarkReport
             }
         }
 
-        throw new InvalidOperationException($"BenchmarkDotNet left {empty} empty; its log in {directory} says why");
+        throw new IOException($"BenchmarkDotNet left {empty} empty; its log in {directory} says why");
     }
 
     private static void Clear(string directory)
