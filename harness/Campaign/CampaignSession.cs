@@ -116,7 +116,8 @@ internal static class CampaignSession
 
         foreach (var now in roster.Recorded.Where(t => roster.Usable.ContainsKey(t.Id)))
         {
-            if (manifest.Targets.FirstOrDefault(t => t.Id == now.Id)?.Availability.Version is { } version && version != now.Availability.Version)
+            var version = manifest.Targets.FirstOrDefault(t => t.Id == now.Id)?.Availability.Version;
+            if (version is not null && version != now.Availability.Version)
             {
                 throw new CampaignException(
                     $"{root} was measured with another {now.Id} ({version}, now {now.Availability.Version ?? "unknown"}); begin a new run");

@@ -74,7 +74,7 @@ internal static class SampleReader
     private static IEnumerable<(ProbeSpecification Probe, Section? Section)> Answers(TrialRecord record)
     {
         var next = 0;
-        foreach (var probe in record.Planned.Probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)))
+        foreach (var probe in ProbeCatalogue.InGuest(record.Planned.Probes))
         {
             var section = record.Transcript?.Sections.ElementAtOrDefault(next++);
             yield return (probe, section);

@@ -22,7 +22,7 @@ internal static class TrialRunner
         Invariant($"--error={engine.MaxRelativeErrorPercent}"),
         .. probes.All(p => ProbeCatalogue.IsMeasuredByHost(p.Id))
             ? ["--no-probes"]
-            : probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).Select(p => p.ToString()),
+            : ProbeCatalogue.InGuest(probes).Select(p => p.ToString()),
     ];
 
     /// <summary>
@@ -73,7 +73,7 @@ internal static class TrialRunner
     /// <summary>Why the trial failed; null when all of it is good.</summary>
     internal static string? Judge(InstanceEnd? end, Transcript transcript, PlannedTrial trial)
     {
-        var asked = trial.Probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).ToList();
+        var asked = ProbeCatalogue.InGuest(trial.Probes).ToList();
         var broken = transcript.Sections.FirstOrDefault(s => s.State is SectionState.Failed or SectionState.Invalid);
         return end?.Fault
             ?? (transcript.Fault is { } fault && end?.ExitStatus is { } status and not 0
@@ -95,7 +95,7 @@ internal static class TrialRunner
     public static IReadOnlyList<ProbeSpecification> Owed(TrialRecord record)
     {
         var answered = new HashSet<string>(StringComparer.Ordinal);
-        var asked = record.Planned.Probes.Where(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)).ToList();
+        var asked = ProbeCatalogue.InGuest(record.Planned.Probes).ToList();
         foreach (var (specification, section) in asked.Zip(record.Transcript?.Sections ?? []))
         {
             if (section.Probe == specification.Id && section.State is SectionState.Complete or SectionState.Unsupported)

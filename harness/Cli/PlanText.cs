@@ -38,6 +38,6 @@ internal static class PlanText
         var machines = plan.Targets.Where(t => t.Target.Engine is "qemu" or "kvm").Select(t => t.Id).ToHashSet();
         return TimeSpan.FromSeconds(plan.Trials.Sum(t =>
             (machines.Contains(t.TargetId) ? 4 : 0.5)
-                + (t.Probes.Count(p => !ProbeCatalogue.IsMeasuredByHost(p.Id)) * 2 * plan.Engine.BudgetMs / 1000.0)));
+                + (ProbeCatalogue.InGuest(t.Probes).Count() * 2 * plan.Engine.BudgetMs / 1000.0)));
     }
 }

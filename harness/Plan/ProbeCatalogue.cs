@@ -63,5 +63,9 @@ public static class ProbeCatalogue
     /// <summary>True for what the harness measures itself, from the times of every start.</summary>
     public static bool IsMeasuredByHost(string id) => id.StartsWith("life.", StringComparison.Ordinal);
 
+    /// <summary>Those that a guest program is asked for, in order.</summary>
+    public static IEnumerable<ProbeSpecification> InGuest(IEnumerable<ProbeSpecification> probes) =>
+        probes.Where(p => !IsMeasuredByHost(p.Id));
+
     public static ProbeDescription? Find(string id) => All.FirstOrDefault(p => p.Id == id);
 }

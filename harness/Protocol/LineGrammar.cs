@@ -7,8 +7,6 @@ namespace VirtualBench.Protocol;
 internal static partial class LineGrammar
 {
     public const string Begin = "// BeforeAnythingElse";
-    public const string BeforeActual = "// BeforeActualRun";
-    public const string AfterActual = "// AfterActualRun";
     public const string AfterAll = "// AfterAll";
     public const string Main = "// VB: main ";
     public const string Hello = "// VB: hello ";

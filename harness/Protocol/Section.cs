@@ -67,7 +67,7 @@ public sealed record Section
     public required Range Lines { get; init; }
 
     /// <summary>Both clocks at hello and checksum line; null when the section was not whole.</summary>
-    public SectionClocks? Clocks { get; init; }
+    public GuestClock? Clocks { get; init; }
 
     /// <summary>The iterations that count, ns per operation, overhead subtracted, in the order they ran.</summary>
     public IEnumerable<Measurement> Results => Measurements.Where(m => m.Stage == "WorkloadResult");

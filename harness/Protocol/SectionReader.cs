@@ -84,16 +84,16 @@ internal static class SectionReader
                 : !complete ? "the line \"// AfterAll\" is missing"
                 : clocks is null ? "the guest did not say its clock"
                 : CountFault(measurements)
-                    ?? new GuestClock(clocks.GuestEndNs - clocks.GuestBeginNs, clocks.HostEndNs - clocks.HostBeginNs).Fault;
+                    ?? clocks.Fault;
             return Make(begin, stop, fault is null ? SectionState.Complete : SectionState.Invalid, fault, clocks);
         }
 
-        SectionClocks? ReadClocks(Dictionary<string, string> words, long closedNs) =>
+        GuestClock? ReadClocks(Dictionary<string, string> words, long closedNs) =>
             LineGrammar.TryReadNumber(hello.GetValueOrDefault("nowNs") ?? "", out var guestBegin) &&
             LineGrammar.TryReadNumber(words.GetValueOrDefault("nowNs") ?? "", out var guestEnd)
-                ? new SectionClocks(guestBegin, guestEnd, helloNs, closedNs) : null;
+                ? new GuestClock(guestBegin, guestEnd, helloNs, closedNs) : null;
 
-        Section Make(int first, int stop, SectionState state, string? reason, SectionClocks? clocks) => new()
+        Section Make(int first, int stop, SectionState state, string? reason, GuestClock? clocks) => new()
         {
             Probe = hello.GetValueOrDefault("probe") ?? "unknown",
             Parameters = ReadParameters(hello.GetValueOrDefault("params") ?? "-"),

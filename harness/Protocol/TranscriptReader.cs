@@ -61,9 +61,8 @@ public static class TranscriptReader
     /// <summary>All sections together: over their longer time a smaller drift shows.</summary>
     private static string? ClockFault(List<Section> sections)
     {
-        var timed = sections.Where(s => s.Clocks is not null).ToList();
-        return timed.Count == 0 ? null : new GuestClock(
-            timed[^1].Clocks!.GuestEndNs - timed[0].Clocks!.GuestBeginNs, timed[^1].Clocks!.HostEndNs - timed[0].Clocks!.HostBeginNs).Fault;
+        var timed = sections.Select(s => s.Clocks).OfType<GuestClock>().ToList();
+        return timed.Count == 0 ? null : timed[0].Through(timed[^1]).Fault;
     }
 
     private static string? VersionFault(Dictionary<string, string> words) =>

@@ -139,7 +139,8 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
         {
             // It gives its state to an account of its own, which only root can.
             return new Availability(
-                false, null, "libvirt's QEMU driver within this process needs root; --libvirt URI names another libvirt", "sudo ./build.sh run");
+                false, null, "libvirt's QEMU driver within this process needs root; --libvirt URI names another libvirt",
+                "sudo ./build.sh run");
         }
 
         // Only the way there: asking the binary what it can do is part of preparing.
