@@ -69,7 +69,7 @@ internal static class CampaignSession
         await using (roster.ConfigureAwait(false))
         {
             RequireUsable(roster);
-            var plan = PlanBuilder.Build(request, [.. asked.Where(t => roster.Usable.ContainsKey(t.Id))], seed, host.AllowedCpus);
+            var plan = PlanBuilder.Build(request, roster.Planned(asked), seed, host.AllowedCpus);
             directory.WriteManifest(new RunManifest(
                 RunManifest.CurrentSchema, host.Session, startedUtc, typeof(CampaignSession).Assembly.GetName().Version!.ToString(3),
                 Environment.GetCommandLineArgs()[1..], plan, roster.Recorded,

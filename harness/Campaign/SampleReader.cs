@@ -14,8 +14,7 @@ internal static class SampleReader
         ProbeSpecification probe, string implementation, string targetId, IReadOnlyList<PlannedTrial> trials,
         ILookup<int, TrialRecord> attempts)
     {
-        var figure = ProbeCatalogue.Find(probe.Id)?.Figure
-            ?? throw new InvalidDataException($"the recording names an unknown probe '{probe.Id}'");
+        var figure = FigureOf(probe);
         var boots = new List<BootFigure>();
         var missing = new List<(CellState State, string Reason)>();
         var tried = 0;
@@ -52,6 +51,10 @@ internal static class SampleReader
             Reason(trials.Count, missing));
     }
 
+    /// <summary>The cell of a target that cannot run the implementation's guest program.</summary>
+    public static Cell Refused(ProbeSpecification probe, string implementation, string targetId, int plannedBoots, string reason) => new(
+        probe, FigureOf(probe), implementation, targetId, [], plannedBoots, 0, 0, CellState.Unsupported, Printable.Line(reason));
+
     /// <summary>What went wrong in an attempt: each broken section by itself, else the start as a whole.</summary>
     public static IEnumerable<FailedAttempt> Failures(TrialRecord record)
     {
@@ -66,6 +69,9 @@ internal static class SampleReader
             yield return Failure(record, null, reason);
         }
     }
+
+    private static ProbeFigure FigureOf(ProbeSpecification probe) => ProbeCatalogue.Find(probe.Id)?.Figure
+        ?? throw new InvalidDataException($"the recording names an unknown probe '{probe.Id}'");
 
     private static FailedAttempt Failure(TrialRecord record, string? probe, string reason) => new(
         record.Planned.Block, record.Attempt, record.Planned.TargetId, record.Planned.Implementation, probe, Printable.Line(reason));
@@ -90,7 +96,7 @@ internal static class SampleReader
         if (ProbeCatalogue.IsMeasuredByHost(probe.Id))
         {
             missing = (CellState.Failed, Printable.Line(trialReason ?? "the guest program never began"));
-            return record.Times.MainNs is { } main ? (main - record.Times.RequestNs) / figure.Scale : null;
+            return HostFigure.Of(probe.Id, record) is { } ns ? ns / figure.Scale : null;
         }
 
         var answer = Answers(record).First(a => a.Probe.Equals(probe)).Section;

@@ -65,13 +65,18 @@ public sealed record Samples(
     {
         var planned = recording.Plan.Trials.ToLookup(t => (t.TargetId, t.Implementation));
         var attempts = recording.Trials.ToLookup(t => t.Planned.Position);
+        var refusals = recording.Targets.SelectMany(t => (t.Refusals ?? new Dictionary<string, string>())
+            .Select(r => (t.Id, Implementation: r.Key, Reason: r.Value))).ToDictionary(r => (r.Id, r.Implementation), r => r.Reason);
         var cells =
             from probe in recording.Plan.Probes
             from implementation in recording.Plan.Implementations
             from target in recording.Plan.Targets
             let trials = planned[(target.Id, implementation)].Where(t => t.Probes.Contains(probe)).OrderBy(t => t.Block).ToList()
-            where trials.Count > 0
-            select SampleReader.Read(probe, implementation, target.Id, trials, attempts);
+            let refusal = refusals.GetValueOrDefault((target.Id, implementation))
+            where trials.Count > 0 || (refusal is not null && ProbeCatalogue.Find(probe.Id)?.Implementations.Contains(implementation) == true)
+            select trials.Count > 0
+                ? SampleReader.Read(probe, implementation, target.Id, trials, attempts)
+                : SampleReader.Refused(probe, implementation, target.Id, recording.Plan.Boots, refusal!);
         var resources = recording.Plan.Resources;
         return new Samples(
             recording, [.. recording.Targets.Select(Describe)], [.. cells], [.. recording.Trials.SelectMany(SampleReader.Failures)],

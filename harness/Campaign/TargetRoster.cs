@@ -21,6 +21,15 @@ internal sealed class TargetRoster : IAsyncDisposable
     /// <summary>Every target that was asked for, with what was found.</summary>
     public IReadOnlyList<RecordedTarget> Recorded => _recorded;
 
+    /// <summary>Those of the targets asked for that are usable, each with what it refuses.</summary>
+    public IReadOnlyList<PlannedTarget> Planned(IReadOnlyList<PlannedTarget> asked) =>
+    [
+        .. from target in asked
+           join recorded in _recorded on target.Id equals recorded.Id
+           where recorded.Availability.Usable
+           select target with { Refused = recorded.Refusals is { } refusals ? [.. refusals.Keys] : null },
+    ];
+
     /// <summary>Tries and prepares each target. One that cannot be used is recorded with the reason.</summary>
     /// <param name="named">The user named them: those that only run on request are wanted.</param>
     /// <param name="programs">The guest program of an implementation for an architecture; null when it was not built.</param>
@@ -41,7 +50,10 @@ internal sealed class TargetRoster : IAsyncDisposable
                 }
 
                 var availability = found[planned.Target];
-                roster._recorded.Add(new RecordedTarget(planned.Id, planned.Target, target.Isolation, target.Acceleration, availability));
+                var refusals = Refusals(target, implementations);
+                roster._recorded.Add(new RecordedTarget(
+                    planned.Id, planned.Target, target.Isolation.ToString(), target.Acceleration, availability,
+                    refusals.Count > 0 ? refusals : null));
                 if (availability.Usable)
                 {
                     roster._usable[planned.Id] = target;
@@ -72,6 +84,11 @@ internal sealed class TargetRoster : IAsyncDisposable
         _opened.Clear();
     }
 
+    /// <summary>By implementation: why the target cannot run its guest program.</summary>
+    private static Dictionary<string, string> Refusals(ITarget target, IReadOnlyList<string> implementations) =>
+        implementations.Select(i => (Implementation: i, Reason: target.WhyNot(i))).Where(r => r.Reason is not null)
+            .ToDictionary(r => r.Implementation, r => r.Reason!);
+
     private static async Task<Availability> OpenAsync(
         ITarget target, bool named, IReadOnlyList<string> implementations, Func<string, GuestArchitecture, GuestProgram?> programs,
         CancellationToken cancellation)
@@ -87,8 +104,14 @@ internal sealed class TargetRoster : IAsyncDisposable
             return availability with { Usable = false, Remedy = $"--targets {target.Name}" };
         }
 
+        var refusals = Refusals(target, implementations);
+        if (refusals.Count == implementations.Count)
+        {
+            return availability with { Usable = false, Reason = refusals.Values.First() };
+        }
+
         var built = new List<GuestProgram>();
-        foreach (var implementation in implementations)
+        foreach (var implementation in implementations.Where(i => !refusals.ContainsKey(i)))
         {
             if (programs(implementation, target.Name.Architecture) is not { } program)
             {

@@ -89,8 +89,8 @@ internal static class TrialRunner
     }
 
     /// <summary>
-    /// The probes that a trial still owes: those whose section did not arrive whole. What the harness measures itself counts when the guest
-    /// program began. A section that says "unsupported" is an answer.
+    /// The probes that a trial still owes: those whose section did not arrive whole, and what the harness measures itself when the start
+    /// did not come so far. A section that says "unsupported" is an answer.
     /// </summary>
     public static IReadOnlyList<ProbeSpecification> Owed(TrialRecord record)
     {
@@ -105,7 +105,7 @@ internal static class TrialRunner
         }
 
         return [.. record.Planned.Probes.Where(p =>
-            ProbeCatalogue.IsMeasuredByHost(p.Id) ? record.Times.MainNs is null : !answered.Contains(p.ToString()))];
+            ProbeCatalogue.IsMeasuredByHost(p.Id) ? HostFigure.Of(p.Id, record) is null : !answered.Contains(p.ToString()))];
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

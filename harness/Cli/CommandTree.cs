@@ -14,9 +14,9 @@ internal interface ICommands
 
     int Plan(RunRequest request, bool json);
 
-    int List(string what, bool json);
+    Task<int> ListAsync(string what, EngineChoices engines, bool json, CancellationToken cancellation);
 
-    Task<int> DoctorAsync(bool json, CancellationToken cancellation);
+    Task<int> DoctorAsync(IReadOnlyList<string> arguments, EngineChoices engines, string? targets, bool json, CancellationToken cancellation);
 
     int Report(string directory, bool json);
 
@@ -104,16 +104,24 @@ internal static class CommandTree
         what.AcceptOnlyFromAmong("targets", "probes", "presets", "networks");
         var json = Json();
         var command = new Command("list", "what there is") { what, json };
+        var engines = new EngineOptionSet();
+        engines.AddTo(command);
         command.SetAction((result, cancellation) => GuardAsync(
-            _ => Task.FromResult(commands.List(result.GetValue(what)!, result.GetValue(json))), cancellation));
+            c => commands.ListAsync(result.GetValue(what)!, engines.Read(result), result.GetValue(json), c), cancellation));
         return command;
     }
 
     private static Command MakeDoctor(ICommands commands)
     {
         var json = Json();
-        var command = new Command("doctor", "try every target: usable or not, why not, and what would change that") { json };
-        command.SetAction((result, cancellation) => GuardAsync(c => commands.DoctorAsync(result.GetValue(json), c), cancellation));
+        var targets = new Option<string?>("--targets") { Description = "only these, comma-separated; default: all", HelpName = "LIST" };
+        var command = new Command("doctor", "try every target: usable or not, why not, and what would change that") { targets, json };
+        var engines = new EngineOptionSet();
+        engines.AddTo(command);
+        command.SetAction((result, cancellation) => GuardAsync(
+            c => commands.DoctorAsync(
+                Environment.GetCommandLineArgs()[1..], engines.Read(result), result.GetValue(targets), result.GetValue(json), c),
+            cancellation));
         return command;
     }
 

@@ -31,7 +31,8 @@ internal sealed class Commands : ICommands
 
     public int Plan(RunRequest request, bool json)
     {
-        var targets = AskedTargets(request, out _);
+        var catalogue = CatalogueOf(request.Engines);
+        var targets = WithRefusals(AskedTargets(request, catalogue, out _), request, catalogue);
         var plan = PlanBuilder.Build(request, targets, request.Seed ?? unchecked((ulong)Random.Shared.NextInt64()), CpuList.Allowed());
         if (json)
         {
@@ -39,26 +40,45 @@ internal sealed class Commands : ICommands
         }
         else
         {
-            PlanText.Write(plan, Console.Out);
+            PlanText.Write(plan, target => catalogue.KindOf(target).TypicalStart, Console.Out);
         }
 
         return ExitStatus.Done;
     }
 
-    public int List(string what, bool json)
+    public async Task<int> ListAsync(string what, EngineChoices engines, bool json, CancellationToken cancellation)
     {
-        Listing.Write(what, json, Console.Out);
+        if (what != "targets")
+        {
+            Listing.Write(what, json, Console.Out);
+            return ExitStatus.Done;
+        }
+
+        // The embedded libvirt keeps its state in a scratch directory even to say that it is there.
+        var catalogue = CatalogueOf(engines);
+        Enclosure.Enter(Environment.GetCommandLineArgs()[1..]);
+        using var scratch = RunScratch.Create(Enclosure.Session);
+        var session = SessionOf(engines, scratch.DirectoryPath, [.. catalogue.Names]);
+        await using (session.ConfigureAwait(false))
+        {
+            await TargetListing.WriteAsync(catalogue, session, json, Console.Out, cancellation).ConfigureAwait(false);
+        }
+
         return ExitStatus.Done;
     }
 
-    public async Task<int> DoctorAsync(bool json, CancellationToken cancellation)
+    public async Task<int> DoctorAsync(
+        IReadOnlyList<string> arguments, EngineChoices engines, string? targets, bool json, CancellationToken cancellation)
     {
-        Enclosure.Enter(json ? ["doctor", "--json"] : ["doctor"]);
+        var catalogue = CatalogueOf(engines);
+        IReadOnlyList<TargetName> names = targets is null ? [.. catalogue.Names]
+            : [.. PlanBuilder.ReadTargets(targets, catalogue.WhyUnknown).Select(planned => planned.Target).Distinct()];
+        Enclosure.Enter(arguments);
         using var scratch = RunScratch.Create(Enclosure.Session);
-        var session = TargetsOf(new RunRequest("quick"), scratch);
+        var session = SessionOf(engines, scratch.DirectoryPath, names);
         await using (session.ConfigureAwait(false))
         {
-            return await Doctor.RunAsync(session, json, Console.Out, cancellation).ConfigureAwait(false);
+            return await Doctor.RunAsync(catalogue, names, session, json, Console.Out, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -86,15 +106,24 @@ internal sealed class Commands : ICommands
         RunRequest request, string? outDirectory, string? resume, CancellationToken cancellation)
     {
         // What is wrong with the request is said before this process is replaced.
-        var asked = resume is null ? AskedTargets(request, out var named) : TargetsOf(RunDirectory.Open(resume), out named);
+        var engines = request.Engines ?? EngineChoices.None;
+        var planned = resume is null ? null : RunDirectory.Open(resume).ReadManifest().Plan;
+        if (planned?.Engines is { } before)
+        {
+            engines = engines.Over(before);
+        }
+
+        var catalogue = CatalogueOf(engines);
+        var named = planned is not null || request.Targets is not null;
+        var asked = planned?.Targets ?? AskedTargets(request, catalogue, out named);
         Enclosure.Enter(Environment.GetCommandLineArgs()[1..]);
         using var scratch = RunScratch.Create(Enclosure.Session);
-        var session = TargetsOf(request, scratch);
+        var session = SessionOf(engines, scratch.DirectoryPath, [.. asked.Select(a => a.Target)]);
         await using (session.ConfigureAwait(false))
         {
             var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected);
             var host = new CampaignHost(
-                Enclosure.Session, scratch.DirectoryPath, name => TargetCatalogue.Create(name, session), BuildOutput.FindProgram,
+                Enclosure.Session, scratch.DirectoryPath, name => catalogue.Create(name, session), BuildOutput.FindProgram,
                 () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), async () =>
                 {
                     await session.DisposeAsync().ConfigureAwait(false);
@@ -107,21 +136,39 @@ internal sealed class Commands : ICommands
         }
     }
 
-    private static TargetSession TargetsOf(RunRequest request, RunScratch scratch) =>
-        new(Enclosure.Session, scratch.DirectoryPath, BuildOutput.HostHelper("vbenclose"),
-            BuildOutput.FindProgram, request.LibvirtUri, request.Kernels);
+    private static TargetSession SessionOf(EngineChoices engines, string scratch, IReadOnlyList<TargetName> targets) =>
+        new(Enclosure.Session, scratch, BuildOutput.HostHelper("vbenclose"),
+            BuildOutput.FindProgram, engines.LibvirtUri, engines.Kernels, engines.Images)
+        {
+            ContainerRuntimes = [.. targets.Where(t => t.Engine == "docker").Select(t => t.Variant).OfType<string>().Distinct()],
+        };
 
-    private static IReadOnlyList<PlannedTarget> TargetsOf(RunDirectory directory, out bool named)
+    /// <summary>Every engine: ours, and those that the user describes.</summary>
+    /// <exception cref="PlanException">An image is named that none of them takes.</exception>
+    private static TargetCatalogue CatalogueOf(EngineChoices? engines)
     {
-        named = true;
-        return directory.ReadManifest().Plan.Targets;
+        var catalogue = TargetCatalogue.Standard;
+        return (engines?.Images.Keys ?? []).Select(catalogue.WhyUnknownImage).FirstOrDefault(reason => reason is not null) is { } reason
+            ? throw new PlanException(reason + "; `list targets` shows what they are")
+            : catalogue;
     }
 
-    private static IReadOnlyList<PlannedTarget> AskedTargets(RunRequest request, out bool named)
+    private static IReadOnlyList<PlannedTarget> AskedTargets(RunRequest request, TargetCatalogue catalogue, out bool named)
     {
         named = request.Targets is not null;
-        return PlanBuilder.ReadTargets(
-            request.Targets ?? string.Join(',', TargetCatalogue.Kinds.SelectMany(k => k.Names)), TargetCatalogue.WhyUnknown);
+        return PlanBuilder.ReadTargets(request.Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
+    }
+
+    /// <summary>As a run would plan them; nothing is started.</summary>
+    private static IReadOnlyList<PlannedTarget> WithRefusals(
+        IReadOnlyList<PlannedTarget> targets, RunRequest request, TargetCatalogue catalogue)
+    {
+        var session = SessionOf(request.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
+        return
+        [
+            .. targets.Select(planned => (planned, target: catalogue.Create(planned.Target, session)))
+                .Select(p => p.planned with { Refused = [.. PlanBuilder.Implementations.Where(i => p.target.WhyNot(i) is not null)] }),
+        ];
     }
 
     private static ReportDocument WriteReports(Recording recording, RunDirectory directory)

@@ -8,10 +8,11 @@ using VirtualBench.Targets;
 
 namespace VirtualBench.Cli;
 
-/// <summary>What doctor found of one target.</summary>
+/// <summary>What was found of one target.</summary>
+/// <param name="Isolates">What of a guest is its own: kernel, mount, pid, net, ipc, uts, user, cgroup, seccomp, hardware.</param>
 /// <param name="Seconds">How long trying it took.</param>
 internal sealed record Diagnosis(
-    string Target, bool Usable, bool OnRequest, string? Version, string Isolation,
+    string Target, bool Usable, bool OnRequest, string? Version, IReadOnlyList<string> Isolates, string Isolation,
     string Acceleration, string? Reason, string? Remedy, double Seconds);
 
 internal sealed record DoctorReport(IReadOnlyList<Diagnosis> Targets, JsonElement Host);
@@ -26,12 +27,15 @@ internal sealed partial class DoctorJson : JsonSerializerContext;
 internal static class Doctor
 {
     /// <summary>Exit status: done when something can run, <see cref="ExitStatus.NothingRan"/> when nothing can.</summary>
-    public static async Task<int> RunAsync(TargetSession session, bool json, TextWriter output, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        TargetCatalogue catalogue, IReadOnlyList<TargetName> names, TargetSession session, bool json, TextWriter output,
+        CancellationToken cancellation)
     {
         var found = new List<Diagnosis>();
-        foreach (var name in TargetCatalogue.Kinds.SelectMany(k => k.Names))
+        foreach (var name in names)
         {
-            var diagnosis = await TryAsync(TargetCatalogue.Parse(name), session, cancellation).ConfigureAwait(false);
+            var diagnosis = await DiagnoseAsync(catalogue.Create(name, session), target => target.TryAsync(cancellation))
+                .ConfigureAwait(false);
             found.Add(diagnosis);
             if (!json)
             {
@@ -63,16 +67,16 @@ internal static class Doctor
         return found.Any(d => d.Usable) ? ExitStatus.Done : ExitStatus.NothingRan;
     }
 
-    private static async Task<Diagnosis> TryAsync(TargetName name, TargetSession session, CancellationToken cancellation)
+    /// <summary>What looking at a target, or trying it, says; the target is disposed of.</summary>
+    public static async Task<Diagnosis> DiagnoseAsync(ITarget target, Func<ITarget, Task<Availability>> look)
     {
         var elapsed = Stopwatch.StartNew();
-        var target = TargetCatalogue.Create(name, session);
         await using (target.ConfigureAwait(false))
         {
-            var availability = await target.TryAsync(cancellation).ConfigureAwait(false);
+            var availability = await look(target).ConfigureAwait(false);
             return new Diagnosis(
-                name.ToString(), availability.Usable, availability.OnRequest, Clean(availability.Version), target.Isolation,
-                AccelerationWord(target.Acceleration), Clean(availability.Reason),
+                target.Name.ToString(), availability.Usable, availability.OnRequest, Clean(availability.Version), target.Isolation.Names,
+                target.Isolation.ToString(), AccelerationWord(target.Acceleration), Clean(availability.Reason),
                 availability.Remedy, Math.Round(elapsed.Elapsed.TotalSeconds, 2));
         }
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VirtualBench.Plan;
-using VirtualBench.Targets;
 
 namespace VirtualBench.Cli;
 
@@ -14,14 +13,13 @@ internal sealed record ListedItem(string Name, string Summary, IReadOnlyList<str
 [JsonSerializable(typeof(IReadOnlyList<ListedItem>))]
 internal sealed partial class ListingJson : JsonSerializerContext;
 
-/// <summary>The command <c>list</c>.</summary>
+/// <summary>The command <c>list</c>, but for targets.</summary>
 internal static class Listing
 {
     public static void Write(string what, bool json, TextWriter output)
     {
         IReadOnlyList<ListedItem> items = what switch
         {
-            "targets" => [.. TargetCatalogue.Kinds.Select(k => new ListedItem(k.Engine, k.Description, k.Names))],
             "probes" => [.. ProbeCatalogue.All.Select(Describe)],
             "presets" => [.. Presets.All.Select(p => new ListedItem(p.Name, p.Summary, p.Probes))],
             _ => [new ListedItem("none", "no network: the guest has no link but its own loopback")],

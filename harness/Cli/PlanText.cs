@@ -1,14 +1,16 @@
 using System.Globalization;
 using VirtualBench.Plan;
+using VirtualBench.Targets;
 
 namespace VirtualBench.Cli;
 
 /// <summary>A plan as text.</summary>
 internal static class PlanText
 {
-    public static void Write(CampaignPlan plan, TextWriter output)
+    /// <param name="startOf">About how long a start of a target takes.</param>
+    public static void Write(CampaignPlan plan, Func<TargetName, TimeSpan> startOf, TextWriter output)
     {
-        var about = Estimate(plan);
+        var about = Estimate(plan, startOf);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"preset {plan.Preset}, seed {plan.Seed}, {plan.Boots} blocks, {plan.Trials.Count} trials, "
                 + $"about {Math.Ceiling(about.TotalSeconds):F0} s when every target is usable (`doctor` tells which are)"));
@@ -30,14 +32,14 @@ internal static class PlanText
     }
 
     /// <summary>
-    /// A rough figure by rule, not a promise: half a second for a start, four for a virtual machine, and for each probe its time budget and
-    /// as much again for pilot and warm-up.
+    /// A rough figure by rule, not a promise: a typical start of each engine, and for each probe its time budget and as much again for pilot
+    /// and warm-up.
     /// </summary>
-    internal static TimeSpan Estimate(CampaignPlan plan)
+    internal static TimeSpan Estimate(CampaignPlan plan, Func<TargetName, TimeSpan> startOf)
     {
-        var machines = plan.Targets.Where(t => t.Target.Engine is "qemu" or "kvm").Select(t => t.Id).ToHashSet();
+        var starts = plan.Targets.ToDictionary(t => t.Id, t => startOf(t.Target));
         return TimeSpan.FromSeconds(plan.Trials.Sum(t =>
-            (machines.Contains(t.TargetId) ? 4 : 0.5)
+            starts[t.TargetId].TotalSeconds
                 + (ProbeCatalogue.InGuest(t.Probes).Count() * 2 * plan.Engine.BudgetMs / 1000.0)));
     }
 }

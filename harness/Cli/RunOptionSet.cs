@@ -56,16 +56,7 @@ internal sealed class RunOptionSet
     };
     private readonly Option<long> _memory = Size("--memory", "memory of each guest", 1L << 30);
     private readonly Option<IReadOnlyList<int>?> _cpus;
-    private readonly Option<string[]> _kernels = new("--kernel")
-    {
-        Description = "a kernel for virtual machines instead of Debian's, FILE or x64=FILE or arm64=FILE",
-        HelpName = "[ARCH=]FILE",
-    };
-    private readonly Option<string?> _libvirt = new("--libvirt")
-    {
-        Description = "libvirt connection for virtual machines; default: the QEMU driver within this process",
-        HelpName = "URI",
-    };
+    private readonly EngineOptionSet _engines = new();
 
     public RunOptionSet()
     {
@@ -82,11 +73,12 @@ internal sealed class RunOptionSet
         foreach (var option in new Option[]
         {
             _targets, _probes, _preset, _implementations, _boots, _margin, _timeBudget, _trialDeadline, _seed, _virtualCpus, _memory, _cpus,
-            _kernels, _libvirt,
         })
         {
             command.Options.Add(option);
         }
+
+        _engines.AddTo(command);
     }
 
     public RunRequest Read(ParseResult result) => new(
@@ -102,8 +94,7 @@ internal sealed class RunOptionSet
         result.GetValue(_virtualCpus),
         result.GetValue(_memory),
         result.GetValue(_cpus),
-        result.GetValue(_kernels) ?? [],
-        result.GetValue(_libvirt));
+        Engines: _engines.Read(result));
 
     private static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

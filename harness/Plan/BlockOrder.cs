@@ -12,7 +12,7 @@ public static class BlockOrder
     {
         var random = new SplitMix64(seed);
         var byImplementation = implementations.ToDictionary(i => i, i => ProbesOf(i, probes));
-        var cells = targets.SelectMany(t => implementations.Select(i => (Target: t.Id, Implementation: i)))
+        var cells = targets.SelectMany(t => implementations.Except(t.Refused ?? []).Select(i => (Target: t.Id, Implementation: i)))
             .Where(c => byImplementation[c.Implementation].Count > 0).ToArray();
         var trials = new List<PlannedTrial>();
         for (var block = 1; block <= boots; block++)

@@ -17,7 +17,8 @@ public sealed record ProbeSpecification(string Id, IReadOnlyList<KeyValuePair<st
 }
 
 /// <summary>A target of a run under the name it has there (its own, or the one the user gave: <c>b=native</c>).</summary>
-public sealed record PlannedTarget(string Id, TargetName Target);
+/// <param name="Refused">Implementations whose guest program cannot run on it; null: none.</param>
+public sealed record PlannedTarget(string Id, TargetName Target, IReadOnlyList<string>? Refused = null);
 
 /// <summary>One start of one target, in its place in the order.</summary>
 /// <param name="Block">From 1; a block holds every target and implementation once.</param>
@@ -30,6 +31,7 @@ public sealed record EngineSettings(
     int IterationMs, int BudgetMs, int Warmup, int MinIterations, int MaxIterations, double MaxRelativeErrorPercent);
 
 /// <summary>All that a campaign will do, decided before it begins.</summary>
+/// <param name="Engines">What the user brings for engines; null in runs of old.</param>
 public sealed record CampaignPlan(
     string Preset,
     ulong Seed,
@@ -40,7 +42,8 @@ public sealed record CampaignPlan(
     IReadOnlyList<ProbeSpecification> Probes,
     EngineSettings Engine,
     Resources Resources,
-    IReadOnlyList<PlannedTrial> Trials)
+    IReadOnlyList<PlannedTrial> Trials,
+    EngineChoices? Engines = null)
 {
     /// <summary>The target that ratios refer to: <c>native</c> when it is there, else the first.</summary>
     public string BaselineId => (Targets.FirstOrDefault(t => t.Target.Engine == "native" && !t.Target.IsForeign) ?? Targets[0]).Id;

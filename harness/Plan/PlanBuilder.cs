@@ -9,6 +9,9 @@ public static partial class PlanBuilder
     /// <summary>More boots than this is a slip of the finger: a year of quick runs.</summary>
     private const int MostBoots = 10_000;
 
+    /// <summary>What a guest program can be written in.</summary>
+    public static IReadOnlyList<string> Implementations { get; } = ["c", "cs"];
+
     /// <summary>The preset, or an exception that names those that there are.</summary>
     public static Preset PresetOf(RunRequest request) => Presets.Find(request.Preset)
         ?? throw new PlanException($"unknown preset '{request.Preset}'; there are {string.Join(", ", Presets.All.Select(p => p.Name))}");
@@ -91,7 +94,7 @@ public static partial class PlanBuilder
 
         return new CampaignPlan(
             preset.Name, seed, boots, request.MarginPercent, targets, implementations, probes, request.Engine ?? preset.Engine,
-            ChooseResources(request, allowedCpus), trials);
+            ChooseResources(request, allowedCpus), trials, request.Engines);
     }
 
     private static Resources ChooseResources(RunRequest request, IReadOnlyList<int> allowedCpus)
@@ -121,7 +124,7 @@ public static partial class PlanBuilder
     {
         IReadOnlyList<string> chosen =
             [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
-        return chosen.Count > 0 && chosen.All(i => i is "c" or "cs") ? chosen
+        return chosen.Count > 0 && chosen.All(Implementations.Contains) ? chosen
             : throw new PlanException($"'{list}' names no implementation: there are c and cs");
     }
 

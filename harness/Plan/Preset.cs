@@ -33,7 +33,7 @@ public static class Presets
                 "cpu.primes", "cpu.fma", "cpu.dgemm", "cpu.sha256", "cpu.sort", "mem.copy", "mem.scale", "mem.add", "mem.triad",
                 "mem.latency{bytes=16384}", "mem.latency{bytes=524288}", "mem.latency{bytes=8388608}", "mem.latency{bytes=67108864}",
                 "mem.latency{bytes=268435456}", "mem.random", "mem.fault", "os.syscall", "os.clock", "os.pipe", "os.thread", "os.cpuid",
-                "os.jitter", "life.boot",
+                "os.jitter", "life.boot", "life.exit",
             ],
             Both, 10, new EngineSettings(50, 2000, 4, 10, 25, 1), TimeSpan.FromSeconds(60), null),
     ];

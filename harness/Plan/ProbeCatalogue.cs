@@ -58,6 +58,7 @@ public static class ProbeCatalogue
         new("os.jitter", "longest gap seen by a spinning clock reader in 10 ms", NativeOnly, [],
             new("ns", false, null, 1, "gap.p50"), "cyclictest"),
         new("life.boot", "request to the first line of the probe's main", Both, [], new("ms", false, null, 1e6), ""),
+        new("life.exit", "last line of the probe's main to everything released", Both, [], new("ms", false, null, 1e6), ""),
     ];
 
     /// <summary>True for what the harness measures itself, from the times of every start.</summary>

@@ -10,9 +10,8 @@ namespace VirtualBench.Plan;
 /// <param name="VirtualCpus">Processors of each guest.</param>
 /// <param name="MemoryBytes">Memory of each guest.</param>
 /// <param name="Cpus">The host's processors that guests run on, as <c>2-3</c>.</param>
-/// <param name="Kernels">Kernels that the user brings, each <c>FILE</c> or <c>ARCH=FILE</c>.</param>
-/// <param name="LibvirtUri">The libvirt connection for virtual machines; null: the driver embedded in this process.</param>
 /// <param name="Engine">How the guests measure.</param>
+/// <param name="Engines">What the user brings for engines.</param>
 public sealed record RunRequest(
     string Preset,
     string? Targets = null,
@@ -26,6 +25,5 @@ public sealed record RunRequest(
     int VirtualCpus = 1,
     long MemoryBytes = 1L << 30,
     IReadOnlyList<int>? Cpus = null,
-    IReadOnlyList<string>? Kernels = null,
-    string? LibvirtUri = null,
-    EngineSettings? Engine = null);
+    EngineSettings? Engine = null,
+    EngineChoices? Engines = null);

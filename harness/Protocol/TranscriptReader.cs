@@ -14,6 +14,7 @@ public static class TranscriptReader
     {
         var sections = new List<Section>();
         long? mainNs = null;
+        long? endNs = null;
         Dictionary<string, string>? end = null;
         string? fault = null;
 
@@ -39,6 +40,7 @@ public static class TranscriptReader
             else if (text.StartsWith(LineGrammar.End, StringComparison.Ordinal))
             {
                 end = LineGrammar.TryReadWords(text, LineGrammar.End) ?? [];
+                endNs = lines[i].ReceivedNs;
             }
         }
 
@@ -51,7 +53,7 @@ public static class TranscriptReader
                 [.. sections.Select(s => s.State == SectionState.Complete ? s with { State = SectionState.Invalid, Reason = drift } : s)];
         }
 
-        return new Transcript(lines, mainNs, sections, end is not null, fault);
+        return new Transcript(lines, mainNs, sections, endNs, fault);
     }
 
     private static string Unfinished(List<Section> sections) =>

@@ -62,6 +62,7 @@ public static class HtmlReport
             Probe(page, report, $"{probe.Key.Label} ({probe.Key.Implementation})", [.. probe]);
         }
 
+        Starts(page, report);
         Targets(page, report);
         Host(page, report);
         Items(page, "Failed attempts", report.Failures.Select(MarkdownReport.FailureLine));
@@ -137,6 +138,26 @@ public static class HtmlReport
         }
 
         Line(page, $"</tbody></table></div>");
+    }
+
+    private static void Starts(StringBuilder page, ReportDocument report)
+    {
+        if (report.Starts.Count == 0)
+        {
+            return;
+        }
+
+        Line(page, $"<h2>Starts by phase</h2>");
+        Head(page, StartPhases.Titles);
+        foreach (var start in report.Starts)
+        {
+            var cells = StartPhases.Fields(start).Select(
+                (field, i) => i < 2 ? $"<td>{Text.Html(field)}</td>" : $"<td class=\"n\">{Text.Html(field)}</td>");
+            Line(page, $"<tr>{string.Concat(cells)}</tr>");
+        }
+
+        Line(page, $"</tbody></table></div>");
+        Line(page, $"<p class=\"dim\">{StartPhases.Legend}</p>");
     }
 
     private static void Targets(StringBuilder page, ReportDocument report)

@@ -22,6 +22,7 @@ public static class MarkdownReport
         Line(page, $"    {run.CommandLine}");
         Line(page, $"");
         Matrix(page, report);
+        Starts(page, report);
         Targets(page, report);
         Host(page, report);
         List(page, "What is missing, and why", report.Results.Where(r => r.Reason is not null).Select(r =>
@@ -79,6 +80,27 @@ public static class MarkdownReport
 
     private static string Cell(MatrixCell cell) => string.Join("<br>",
         new[] { cell.Figure, cell.Ratio, cell.Verdict, cell.Note }.Where(t => t.Length > 0).Select(Text.Markdown));
+
+    private static void Starts(StringBuilder page, ReportDocument report)
+    {
+        if (report.Starts.Count == 0)
+        {
+            return;
+        }
+
+        Line(page, $"## Starts by phase");
+        Line(page, $"");
+        Line(page, $"| {string.Join(" | ", StartPhases.Titles)} |");
+        Line(page, $"|---|---|{string.Concat(Enumerable.Repeat("---:|", StartPhases.Titles.Count - 2))}");
+        foreach (var start in report.Starts)
+        {
+            Line(page, $"| {string.Join(" | ", StartPhases.Fields(start).Select(Text.Markdown))} |");
+        }
+
+        Line(page, $"");
+        Line(page, $"{StartPhases.Legend}");
+        Line(page, $"");
+    }
 
     private static void Targets(StringBuilder page, ReportDocument report)
     {

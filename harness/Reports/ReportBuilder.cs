@@ -37,7 +37,8 @@ public static class ReportBuilder
                 c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, recording, options ?? new ReportOptions()))],
             [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
             [],
-            [.. recording.Leaks.Select(l => Printable.Line(l))]);
+            [.. recording.Leaks.Select(l => Printable.Line(l))],
+            StartPhases.From(recording));
     }
 
     private static ReportResult Result(
@@ -136,7 +137,8 @@ public static class ReportBuilder
         var probes = $"'{string.Join(',', plan.Probes)}'"; // a shell expands braces and globs
         return FormattableString.Invariant(
             $"run --preset {plan.Preset} --targets {list} --probes {probes} ")
-            + FormattableString.Invariant($"--boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}");
+            + FormattableString.Invariant($"--boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}")
+            + string.Concat((plan.Engines ?? EngineChoices.None).Options().Select(option => " " + option));
     }
 
     // FNV-1a, 64 bit: each figure gets its own random numbers, whatever else the report holds.

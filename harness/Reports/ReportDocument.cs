@@ -6,9 +6,11 @@ namespace VirtualBench.Reports;
 /// <summary>All that a report says; report.json is this, every other format is drawn from it.</summary>
 /// <param name="Claims">What a paper or a user claims of the results, judged; none are made yet.</param>
 /// <param name="Leaks">What the run could not release.</param>
+/// <param name="Starts">How starts went, in phases.</param>
 public sealed record ReportDocument(
     string Schema, ReportRun Run, JsonElement Host, IReadOnlyList<ReportTarget> Targets, IReadOnlyList<ReportResult> Results,
-    IReadOnlyList<ReportFailure> Failures, IReadOnlyList<string> Claims, IReadOnlyList<string> Leaks)
+    IReadOnlyList<ReportFailure> Failures, IReadOnlyList<string> Claims, IReadOnlyList<string> Leaks,
+    IReadOnlyList<ReportStart> Starts)
 {
     public const string CurrentSchema = "virtualbench.report/1";
 }

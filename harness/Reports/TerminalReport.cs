@@ -59,7 +59,30 @@ public static class TerminalReport
 
         console.Write(table);
         console.WriteLine(ReportMatrix.Legend(report.Run));
+        if (report.Results.Any(r => r.Probe.StartsWith("life.", StringComparison.Ordinal)))
+        {
+            Starts(report, console);
+        }
+
         Explain(report, console);
+    }
+
+    private static void Starts(ReportDocument report, IAnsiConsole console)
+    {
+        var table = new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
+        table.AddColumns([.. StartPhases.Titles]);
+        foreach (var start in report.Starts)
+        {
+            table.AddRow(StartPhases.Fields(start).Select(Plain));
+        }
+
+        foreach (var column in table.Columns.Skip(2))
+        {
+            column.RightAligned();
+        }
+
+        console.Write(table);
+        console.WriteLine(StartPhases.Legend);
     }
 
     // Never Markup: what a guest printed would be read as one.

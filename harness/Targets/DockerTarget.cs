@@ -18,9 +18,13 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
 
     public Acceleration Acceleration => name.IsForeign ? Acceleration.Emulation : Acceleration.None;
 
-    public string Isolation =>
-        "mount, pid, net, ipc, uts and (cgroup v2) cgroup namespaces; cgroup; seccomp; no capabilities"
-        + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : "");
+    public Isolation Isolation { get; } = new(
+        Isolation.Namespaces | IsolationLayers.Cgroup | IsolationLayers.Seccomp,
+        "no capabilities" + (name.Variant is null ? "" : "; whatever the runtime adds")
+            + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : ""));
+
+    public async Task<Availability> FindAsync(CancellationToken cancellation) =>
+        WhyForeign() ?? await session.Docker.FindAsync(cancellation).ConfigureAwait(false);
 
     public Task<Availability> TryAsync(CancellationToken cancellation) => Trial.RunAsync(this, session, FindEngineAsync, cancellation);
 
@@ -98,9 +102,9 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
 
     private async Task<Availability> FindEngineAsync(CancellationToken cancellation)
     {
-        if (name.IsForeign && EmulatorRegistration.WhyNot(name.Architecture) is { } reason)
+        if (WhyForeign() is { } refusal)
         {
-            return new Availability(false, null, reason, EmulatorRegistration.Remedy);
+            return refusal;
         }
 
         _daemon ??= await session.Docker.GetAsync(cancellation).ConfigureAwait(false);
@@ -117,6 +121,10 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
 
         return new Availability(true, text, _daemon.Private ? "by a private daemon, for no other answers" : null);
     }
+
+    private Availability? WhyForeign() => name.IsForeign && EmulatorRegistration.WhyNot(name.Architecture) is { } reason
+        ? new Availability(false, null, reason, EmulatorRegistration.Remedy)
+        : null;
 
     private string RuntimeRemedy(string runtime) => _daemon is { Private: true }
         ? $"apt-get install {runtime}"

@@ -59,8 +59,14 @@ public interface ITarget : IAsyncDisposable
 
     Acceleration Acceleration { get; }
 
-    /// <summary>What separates a guest from the host, e.g. <c>mount, pid, net, ipc, uts namespaces; cgroup</c>.</summary>
-    string Isolation { get; }
+    /// <summary>What separates a guest from the host.</summary>
+    Isolation Isolation { get; }
+
+    /// <summary>Why this guest program cannot run here at all, one line; null when it can.</summary>
+    string? WhyNot(string implementation) => null;
+
+    /// <summary>Looks, within a second, whether all is there that the engine takes. Starts no guest and no daemon.</summary>
+    Task<Availability> FindAsync(CancellationToken cancellation);
 
     /// <summary>Tries the engine for real, quickly (seconds), leaving nothing behind.</summary>
     Task<Availability> TryAsync(CancellationToken cancellation);

@@ -10,10 +10,11 @@ public sealed class NativeTarget(TargetName name, TargetSession session) : ITarg
 
     public Acceleration Acceleration => Acceleration.None;
 
-    public string Isolation => "none: a process of the host";
+    public Isolation Isolation { get; } = new(IsolationLayers.None, "a process of the host");
 
-    public Task<Availability> TryAsync(CancellationToken cancellation) =>
-        Trial.RunAsync(this, session, _ => Task.FromResult(FindEngine()), cancellation);
+    public Task<Availability> FindAsync(CancellationToken cancellation) => Task.FromResult(FindEngine());
+
+    public Task<Availability> TryAsync(CancellationToken cancellation) => Trial.RunAsync(this, session, FindAsync, cancellation);
 
     public Task PrepareAsync(IReadOnlyList<Guests.GuestProgram> programs, CancellationToken cancellation) => Task.CompletedTask;
 

@@ -21,11 +21,11 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
 
     public Acceleration Acceleration => name.IsForeign ? Acceleration.Emulation : Acceleration.None;
 
-    public string Isolation =>
-        "mount, pid, net, ipc and uts namespaces; cgroup; no capabilities"
-            + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : "");
+    public Isolation Isolation { get; } = new(
+        Isolation.Namespaces | IsolationLayers.Cgroup,
+        "no capabilities" + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : ""));
 
-    public Task<Availability> TryAsync(CancellationToken cancellation) => Trial.RunAsync(this, session, FindEngineAsync, cancellation);
+    public Task<Availability> TryAsync(CancellationToken cancellation) => Trial.RunAsync(this, session, FindAsync, cancellation);
 
     public Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
     {
@@ -58,9 +58,7 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
         }
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private async Task<Availability> FindEngineAsync(CancellationToken cancellation)
+    public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
         if (name.IsForeign && EmulatorRegistration.WhyNot(name.Architecture) is { } reason)
         {
@@ -81,4 +79,5 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
         _runtime = OciRuntime.Find(wanted, session);
         return new Availability(true, await _runtime.VersionAsync(cancellation).ConfigureAwait(false));
     }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

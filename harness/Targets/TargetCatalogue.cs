@@ -7,14 +7,24 @@ namespace VirtualBench.Targets;
 /// <param name="Description">One line.</param>
 /// <param name="Names">The targets of it that are tried when the user names none, e.g. <c>oci:runc</c>.</param>
 public sealed record TargetKind(
-    string Engine, string Description, IReadOnlyList<string> Names, Func<TargetName, TargetSession, ITarget> Create);
+    string Engine, string Description, IReadOnlyList<string> Names, Func<TargetName, TargetSession, ITarget> Create)
+{
+    /// <summary>What the user has to bring with <c>--image</c>, by name: what file it is.</summary>
+    public IReadOnlyDictionary<string, string> Images { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>About how long a start takes, for the estimate that a plan gives.</summary>
+    public TimeSpan TypicalStart { get; init; } = TimeSpan.FromSeconds(0.5);
+}
 
 /// <summary>Every engine there is: the one place besides its own file that a new target touches.</summary>
-public static class TargetCatalogue
+/// <param name="kinds">In the order in which they are shown.</param>
+public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
 {
     private const int NearDistance = 2;
+    private static readonly TimeSpan LinuxStart = TimeSpan.FromSeconds(4);
 
-    public static IReadOnlyList<TargetKind> Kinds { get; } =
+    /// <summary>The engines that come with the program.</summary>
+    public static TargetCatalogue Standard { get; } = new(
     [
         new("native", "a process of its own on the bare host: the baseline",
             ["native"], (name, session) => new NativeTarget(name, session)),
@@ -23,13 +33,36 @@ public static class TargetCatalogue
         new("oci", "a container runtime without a daemon: oci:runc, oci:crun, oci:PATH", ["oci:runc", "oci:crun"],
             (name, session) => new OciTarget(name, session)),
         new("qemu", "a virtual machine with a translated processor (QEMU's TCG), through libvirt", ["qemu", "qemu@arm64"],
-            (name, session) => new VirtualMachineTarget(name, session, hardware: false)),
+            (name, session) => new VirtualMachineTarget(name, session, hardware: false)) { TypicalStart = LinuxStart },
         new("kvm", "a virtual machine on virtualisation hardware, through libvirt", ["kvm"],
-            (name, session) => new VirtualMachineTarget(name, session, hardware: true)),
-    ];
+            (name, session) => new VirtualMachineTarget(name, session, hardware: true)) { TypicalStart = LinuxStart },
+    ]);
+
+    public IReadOnlyList<TargetKind> Kinds => kinds;
+
+    /// <summary>All targets that are tried when the user names none.</summary>
+    public IEnumerable<TargetName> Names => kinds.SelectMany(kind => kind.Names).Select(Parse);
+
+    /// <summary>This and more engines.</summary>
+    /// <exception cref="TargetException">One has the name of another.</exception>
+    public TargetCatalogue With(IReadOnlyList<TargetKind> more)
+    {
+        IReadOnlyList<TargetKind> all = [.. kinds, .. more];
+        return all.GroupBy(kind => kind.Engine).FirstOrDefault(group => group.Count() > 1) is { Key: var twice }
+            ? throw new TargetException($"there already is an engine '{twice}': give yours another name")
+            : new TargetCatalogue(all);
+    }
+
+    /// <summary>Why no engine takes an image of this name; null when one does.</summary>
+    public string? WhyUnknownImage(string image) => kinds.Any(kind => kind.Images.ContainsKey(image)) ? null
+        : $"no engine takes an image '{image}': there are {string.Join(", ", kinds.SelectMany(kind => kind.Images.Keys))}";
+
+    /// <summary>The engine of a target.</summary>
+    /// <exception cref="TargetException">There is no such engine; names the nearest ones.</exception>
+    public TargetKind KindOf(TargetName name) => Find(name);
 
     /// <summary>Why there is no such target; null when its engine exists.</summary>
-    public static string? WhyUnknown(TargetName name)
+    public string? WhyUnknown(TargetName name)
     {
         try
         {
@@ -44,33 +77,33 @@ public static class TargetCatalogue
 
     /// <summary>Makes a target; nothing is started yet.</summary>
     /// <exception cref="TargetException">No such engine; names the nearest ones.</exception>
-    public static ITarget Create(TargetName name, TargetSession session) => Find(name).Create(name, session);
+    public ITarget Create(TargetName name, TargetSession session) => Find(name).Create(name, session);
 
     /// <summary>Reads and checks a target's name.</summary>
     /// <exception cref="TargetException">It does not follow the grammar, or there is no such engine.</exception>
-    public static TargetName Parse(string text)
+    public TargetName Parse(string text)
     {
         if (!TargetName.TryParse(text, out var name))
         {
             throw new TargetException(
-                $"'{ErrorTail.Clean(text)}' is no target: write engine[:variant][@x64|@arm64], e.g. {Kinds[0].Names[0]}");
+                $"'{ErrorTail.Clean(text)}' is no target: write engine[:variant][@x64|@arm64], e.g. {kinds[0].Names[0]}");
         }
 
         _ = Find(name);
         return name;
     }
 
-    private static TargetKind Find(TargetName name) =>
-        Kinds.FirstOrDefault(kind => kind.Engine == name.Engine) ?? throw new TargetException(
+    private TargetKind Find(TargetName name) =>
+        kinds.FirstOrDefault(kind => kind.Engine == name.Engine) ?? throw new TargetException(
             Near(name.Engine) is { Count: > 0 } near
                 ? $"no target '{name.Engine}': did you mean {string.Join(" or ", near)}?"
-                : $"no target '{name.Engine}': there are {string.Join(", ", Kinds.Select(kind => kind.Engine))}");
+                : $"no target '{name.Engine}': there are {string.Join(", ", kinds.Select(kind => kind.Engine))}");
 
-    private static List<string> Near(string engine) =>
+    private List<string> Near(string engine) =>
     [
-        .. Kinds.SelectMany(kind => kind.Names.Append(kind.Engine)).Distinct()
+        .. kinds.SelectMany(kind => kind.Names.Append(kind.Engine)).Distinct()
             .Select(name => (name, distance: Distance(engine, name.Split(':')[^1])))
-            .Concat(Kinds.Select(kind => (name: kind.Engine, distance: Distance(engine, kind.Engine))))
+            .Concat(kinds.Select(kind => (name: kind.Engine, distance: Distance(engine, kind.Engine))))
             .Where(candidate => candidate.distance <= NearDistance)
             .OrderBy(candidate => candidate.distance)
             .Select(candidate => candidate.name).Distinct().Take(3),

@@ -16,9 +16,11 @@ namespace VirtualBench.Targets;
 /// <param name="libvirtUri">The libvirt that virtual machines are started through; null: its driver in this process.</param>
 /// <param name="kernels">Kernels that the user brings, each <c>FILE</c> (for the host's architecture), <c>x64=FILE</c> or
 /// <c>arm64=FILE</c>.</param>
+/// <param name="images">Files that the user brings for an engine, by name: see <see cref="Image"/>.</param>
 public sealed class TargetSession(
     string run, string scratchDirectory, string? enclosure, Func<string, GuestArchitecture, GuestProgram?> findProgram,
-    string? libvirtUri = null, IReadOnlyList<string>? kernels = null) : IAsyncDisposable
+    string? libvirtUri = null, IReadOnlyList<string>? kernels = null, IReadOnlyDictionary<string, string>? images = null)
+    : IAsyncDisposable
 {
     private int _scratchNumber;
 
@@ -27,6 +29,9 @@ public sealed class TargetSession(
     public string ScratchDirectory => scratchDirectory;
 
     public string? Enclosure => enclosure;
+
+    /// <summary>The container runtimes that targets of the run name, so that a private daemon knows them from its start.</summary>
+    public IReadOnlyList<string> ContainerRuntimes { get; init; } = [];
 
     internal DockerDaemons Docker => field ??= new DockerDaemons(this);
 
@@ -49,6 +54,12 @@ public sealed class TargetSession(
 
         return null;
     }
+
+    /// <summary>
+    /// What the user brings for an engine (a loader, a toolchain, a program): the file that <c>--image NAME=FILE</c> or the configuration
+    /// gives for this name, e.g. <c>osv</c>, <c>osv@arm64</c>, <c>rkt.stage1</c>. Null when there is none. Not looked at: it may not exist.
+    /// </summary>
+    public string? Image(string name) => images?.GetValueOrDefault(name);
 
     public GuestProgram? FindProgram(string implementation, GuestArchitecture architecture) => findProgram(implementation, architecture);
 

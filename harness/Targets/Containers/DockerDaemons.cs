@@ -37,6 +37,30 @@ internal sealed class DockerDaemons(TargetSession session) : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether <see cref="GetAsync"/> has something to use: a daemon that answers, or what it takes to start one.</summary>
+    public async Task<Availability> FindAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (await ConnectAsync(UserEndpoint, isPrivate: false, cancellation).ConfigureAwait(false) is { } daemon)
+            {
+                using (daemon.Client)
+                {
+                    var version = await daemon.Client.System.GetVersionAsync(cancellation).ConfigureAwait(false);
+                    return new Availability(true, $"Docker {version.Version}");
+                }
+            }
+        }
+        catch (TargetException e)
+        {
+            return new Availability(false, null, e.Message);
+        }
+
+        return PrivateDockerDaemon.WhyNot(session) is { } missing
+            ? missing
+            : new Availability(true, null, "no daemon answers; a private one is started when needed");
+    }
+
     /// <summary>Connects to a daemon; null when nobody listens there.</summary>
     /// <exception cref="TargetException">It listens but will not have us, or is not on this host.</exception>
     public static async Task<DockerDaemon?> ConnectAsync(string endpoint, bool isPrivate, CancellationToken cancellation)

@@ -16,6 +16,9 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
 
     // Runtimes that `docker:NAME` can name without the user configuring a daemon. runc is built in.
     private static readonly string[] KnownRuntimes = ["crun", "youki", "runsc"];
+
+    // Those whose program has another name than the one that they are known by.
+    private static readonly Dictionary<string, string> RuntimePrograms = new() { ["kata"] = "kata-runtime" };
     // Not systemd's driver: units of systemd would outlive us, and its parent group would have to be a slice.
     private static readonly string[] ControlGroupDriver = ["native.cgroupdriver=cgroupfs"];
     private readonly ChildProcess _enclosure;
@@ -35,25 +38,30 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
 
     private string Log => Path.Combine(_directory, "log");
 
+    /// <summary>Why none can be started here; null when one can.</summary>
+    public static Availability? WhyNot(TargetSession session) =>
+        ProgramPath.Find("dockerd") is null
+            ? new Availability(false, null, "no Docker daemon answers and none is installed", "./build.sh setup")
+        : !Environment.IsPrivilegedProcess
+            ? new Availability(
+                false, null, "no Docker daemon answers, and starting a private one needs root", "sudo service docker start")
+        : session.Enclosure is null
+            ? new Availability(false, null, "a private Docker daemon needs artifacts/host/vbenclose", "./build.sh build")
+        : null;
+
     /// <exception cref="TargetException">Not installed, not root, or not built.</exception>
     public static PrivateDockerDaemon Start(TargetSession session)
     {
-        if (ProgramPath.Find("dockerd") is null)
+        if (WhyNot(session) is { } missing)
         {
-            throw new TargetException("no Docker daemon answers and none is installed: ./build.sh setup");
+            throw new TargetException($"{missing.Reason}: {missing.Remedy}");
         }
 
-        if (!Environment.IsPrivilegedProcess)
-        {
-            throw new TargetException("no Docker daemon answers: start it (sudo service docker start), or run as root for a private one");
-        }
-
-        var enclose = session.Enclosure
-            ?? throw new TargetException("a private Docker daemon needs artifacts/host/vbenclose: ./build.sh build");
+        var enclose = session.Enclosure!;
         var directory = session.NewScratchDirectory("docker");
         var controlGroup = session.Label("docker");
         var configuration = Path.Combine(directory, "daemon.json");
-        File.WriteAllText(configuration, Configuration(directory, controlGroup));
+        File.WriteAllText(configuration, Configuration(directory, controlGroup, session.ContainerRuntimes));
         var lifeline = new UnixPipe();
         using var log = File.OpenHandle(Path.Combine(directory, "log"), FileMode.Create, FileAccess.Write, FileShare.Read);
         var logDescriptor = (int)log.DangerousGetHandle();
@@ -132,7 +140,8 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
         }
     }
 
-    private static string Configuration(string directory, string controlGroup) => JsonSerializer.Serialize(new Dictionary<string, object>
+    private static string Configuration(
+        string directory, string controlGroup, IReadOnlyList<string> runtimes) => JsonSerializer.Serialize(new Dictionary<string, object>
     {
         ["hosts"] = new[] { "unix://" + SocketPath(directory) },
         ["data-root"] = Path.Combine(directory, "data"),
@@ -146,8 +155,8 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
         ["log-level"] = "warn",
         ["exec-opts"] = ControlGroupDriver,
         ["cgroup-parent"] = $"{ControlGroups.Parent}/{controlGroup}",
-        ["runtimes"] = KnownRuntimes
-            .Select(name => (name, path: ProgramPath.Find(name)))
+        ["runtimes"] = KnownRuntimes.Concat(RuntimePrograms.Keys).Concat(runtimes).Distinct().Where(name => name != "runc")
+            .Select(name => (name, path: ProgramPath.Find(RuntimePrograms.GetValueOrDefault(name, name))))
             .Where(runtime => runtime.path is not null)
             .ToDictionary(runtime => runtime.name, runtime => new Dictionary<string, string> { ["path"] = runtime.path! }),
     });

@@ -18,11 +18,15 @@ internal static class VirtualMachineCalibration
     private const string Device = "/dev/kvm";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
+    /// <summary>Why there is nothing to calibrate; null when there is.</summary>
+    public static Availability? WhyAbsent() => File.Exists(Device) ? null
+        : new Availability(false, null, $"{Device} is absent: no virtualisation hardware, or it is switched off");
+
     public static async Task<Availability> RunAsync(CancellationToken cancellation)
     {
-        if (!File.Exists(Device))
+        if (WhyAbsent() is { } absent)
         {
-            return new Availability(false, null, $"{Device} is absent: no virtualisation hardware, or it is switched off", null);
+            return absent;
         }
 
         var program = BuildOutput.HostHelper("vbkvm-calibrate");

@@ -7,7 +7,7 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// <summary>The host's end of a virtual machine's serial port. Used by one thread; its calls block.</summary>
 internal interface IVirtualMachineConsole : IDisposable
 {
-    /// <summary>The serial port in the domain's description.</summary>
+    /// <summary>The host's end of the serial port in the domain's description: the opening of a <c>serial</c> element.</summary>
     string SourceXml { get; }
 
     /// <summary>Called when the machine exists and has not run yet.</summary>
@@ -43,7 +43,7 @@ internal sealed class SocketConsole : IVirtualMachineConsole
         }
     }
 
-    public string SourceXml => VirtualMachineModel.SocketSerial(_path);
+    public string SourceXml => VirtualMachineModel.SocketSource(_path);
 
     public void Attach(Connection connection, Domain domain) => _connection = _listener.Accept(); // QEMU has connected before it was there
 
@@ -74,7 +74,7 @@ internal sealed class StreamConsole : IVirtualMachineConsole
 {
     private Libvirt.Stream? _stream;
 
-    public string SourceXml => VirtualMachineModel.TerminalSerial;
+    public string SourceXml => VirtualMachineModel.TerminalSource;
 
     public void Attach(Connection connection, Domain domain)
     {

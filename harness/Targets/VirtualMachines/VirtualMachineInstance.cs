@@ -3,7 +3,7 @@ using VirtualBench.Libvirt;
 namespace VirtualBench.Targets.VirtualMachines;
 
 /// <summary>One virtual machine from its creation to its end. Everything in it blocks, and runs on one thread.</summary>
-internal sealed class VirtualMachineInstance(Connection connection, IVirtualMachineConsole port, string xml)
+internal sealed class VirtualMachineInstance(Connection connection, IVirtualMachineConsole port, string xml, GuestConsoleEnd end)
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -21,7 +21,6 @@ internal sealed class VirtualMachineInstance(Connection connection, IVirtualMach
         // Paused until its console is open, so that no byte is lost.
         using var domain = connection.Create(xml, StartOptions.Paused);
         console.Phase("accepted");
-        var end = new VirtualMachineEnd();
         try
         {
             using var stopWatch = connection.SubscribeLifecycle(change => OnChange(domain, change));
@@ -32,7 +31,7 @@ internal sealed class VirtualMachineInstance(Connection connection, IVirtualMach
             domain.Resume();
             console.Phase("started");
             var buffer = new byte[BufferBytes];
-            for (int count; (count = port.Receive(buffer)) > 0;)
+            for (int count; !end.IsOver && (count = port.Receive(buffer)) > 0;)
             {
                 console.Receive(buffer.AsSpan(0, count));
                 end.Receive(buffer.AsSpan(0, count));
@@ -51,7 +50,7 @@ internal sealed class VirtualMachineInstance(Connection connection, IVirtualMach
         cancellation.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            return end.Conclude(_stopped ?? "the guest stopped before its program had ended: its kernel panicked or had too little memory");
+            return end.Conclude(_stopped ?? "the guest stopped before its program had ended: it crashed, or had too little memory");
         }
     }
 

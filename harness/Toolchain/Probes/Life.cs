@@ -7,4 +7,7 @@ public class Life : GuestProbes
 {
     [Benchmark(Description = "life.boot")]
     public void Boot() => RunsInTheGuest();
+
+    [Benchmark(Description = "life.exit")]
+    public void Exit() => RunsInTheGuest();
 }

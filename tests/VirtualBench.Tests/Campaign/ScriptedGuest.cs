@@ -68,7 +68,9 @@ internal sealed class ScriptedTarget(string name, Func<int, Launch, IGuestConsol
 
     public Acceleration Acceleration => Acceleration.None;
 
-    public string Isolation => "scripted";
+    public Isolation Isolation { get; } = new(IsolationLayers.None, "scripted");
+
+    public Task<Availability> FindAsync(CancellationToken cancellation) => TryAsync(cancellation);
 
     /// <summary>A guest that answers every probe.</summary>
     public static ScriptedTarget Good(string name, double ns = 100) => new(name, (_, launch, console, _) =>

@@ -98,7 +98,7 @@ public sealed class ReportFilesTests : IDisposable
         var body = html[html.IndexOf("<body>", StringComparison.Ordinal)..html.IndexOf("</html>", StringComparison.Ordinal)];
         var xml = new XmlDocument();
         xml.LoadXml(body);
-        Assert.Equal(5, xml.GetElementsByTagName("h2").Count);
+        Assert.Equal(6, xml.GetElementsByTagName("h2").Count);
         Assert.DoesNotContain("http://", html, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class CatalogueTests
     [InlineData("docker:crun")]
     [InlineData("oci:/usr/sbin/runc")]
     [InlineData("oci:runc@arm64")]
-    public void Takes_what_it_has(string name) => Assert.Equal(name, TargetCatalogue.Parse(name).ToString());
+    public void Takes_what_it_has(string name) => Assert.Equal(name, TargetCatalogue.Standard.Parse(name).ToString());
 
     [Theory]
     [InlineData("dokcer", "did you mean docker")]
@@ -25,7 +25,7 @@ public sealed class CatalogueTests
     [InlineData("bad\nline", "is no target")]
     public void Says_what_it_has_instead(string name, string hint)
     {
-        var exception = Assert.Throws<TargetException>(() => TargetCatalogue.Parse(name));
+        var exception = Assert.Throws<TargetException>(() => TargetCatalogue.Standard.Parse(name));
         Assert.Contains(hint, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', exception.Message);
     }

@@ -38,7 +38,7 @@ public sealed class EngineFixture : IAsyncLifetime
     internal async Task<ITarget> PrepareAsync(string name)
     {
         var program = SmallProgram.Get();
-        var target = TargetCatalogue.Create(TargetCatalogue.Parse(name), Session);
+        var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse(name), Session);
         var availability = await target.TryAsync(TestContext.Current.CancellationToken);
         Assert.SkipUnless(availability.Usable, $"{name}: {availability.Reason}");
         await target.PrepareAsync([program], TestContext.Current.CancellationToken);

@@ -9,7 +9,7 @@ namespace VirtualBench.Tests.Targets;
 [Collection("engines")]
 public sealed class EngineTests(EngineFixture engines)
 {
-    public static TheoryData<string> Engines { get; } = new(TargetCatalogue.Kinds.Where(IsLinuxProcess).SelectMany(kind => kind.Names));
+    public static TheoryData<string> Engines { get; } = new(TargetCatalogue.Standard.Kinds.Where(IsLinuxProcess).SelectMany(kind => kind.Names));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -48,7 +48,7 @@ public sealed class FaultTests(EngineFixture engines)
     [InlineData("native:variant", "no variants")]
     public async Task An_engine_that_is_not_there_is_unusable_for_a_reason(string name, string reason)
     {
-        await using var target = TargetCatalogue.Create(TargetCatalogue.Parse(name), engines.Session);
+        await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse(name), engines.Session);
         var availability = await target.TryAsync(Cancellation);
         Assert.False(availability.Usable);
         Assert.SkipWhen(availability.Reason!.Contains("Docker daemon", StringComparison.Ordinal), availability.Reason);
@@ -60,7 +60,7 @@ public sealed class FaultTests(EngineFixture engines)
     public async Task Code_of_another_architecture_is_not_native()
     {
         var other = TargetName.HostArchitecture == GuestArchitecture.X64 ? "native@arm64" : "native@x64";
-        await using var target = TargetCatalogue.Create(TargetCatalogue.Parse(other), engines.Session);
+        await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse(other), engines.Session);
         var availability = await target.TryAsync(Cancellation);
         Assert.False(availability.Usable);
         Assert.Contains("not native", availability.Reason, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class FaultTests(EngineFixture engines)
     public async Task A_guest_program_that_has_not_been_built_is_said_to_be_so()
     {
         await using var session = new TargetSession("x", engines.Session.ScratchDirectory, null, (_, _) => null);
-        await using var target = TargetCatalogue.Create(TargetCatalogue.Parse("native"), session);
+        await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("native"), session);
         var availability = await target.TryAsync(Cancellation);
         Assert.Equal((false, "./build.sh build"), (availability.Usable, availability.Remedy));
     }
@@ -85,7 +85,7 @@ public sealed class FaultTests(EngineFixture engines)
         try
         {
             await using var session = new TargetSession("x", engines.Session.ScratchDirectory, EnclosureProgram.Find(), SmallProgram.Find);
-            await using var target = TargetCatalogue.Create(TargetCatalogue.Parse("docker"), session);
+            await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("docker"), session);
             var availability = await target.TryAsync(Cancellation);
             Assert.False(availability.Usable);
             Assert.Contains(reason, availability.Reason, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class FaultTests(EngineFixture engines)
         using var scratch = RunScratch.Create(run);
         await using (var session = new TargetSession(run, scratch.DirectoryPath, EnclosureProgram.Find(), SmallProgram.Find))
         {
-            var target = TargetCatalogue.Create(TargetCatalogue.Parse("docker"), session);
+            var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("docker"), session);
             var availability = await target.TryAsync(Cancellation);
             Assert.SkipUnless(availability.Usable, $"docker: {availability.Reason}");
             var daemon = await session.Docker.GetAsync(Cancellation);

@@ -55,5 +55,6 @@ public sealed class VirtualMachineModelTests
 
     private static XElement Describe(VirtualMachineModel model, Resources resources, string kernel = "/k") =>
         XElement.Parse(model.DomainXml(
-            "/usr/bin/qemu", "virtualbench-1-1", resources, kernel, "/i", "console=ttyS0", VirtualMachineModel.SocketSerial("/s")));
+            "/usr/bin/qemu", "virtualbench-1-1", resources, new MachineBoot(kernel, "/i", "console=ttyS0"),
+            VirtualMachineModel.SocketSource("/s")));
 }

@@ -150,8 +150,8 @@ public sealed class VirtualMachineTests(EngineFixture engines)
         var program = BuildOutput.FindProgram("c", foreign);
         Assert.SkipWhen(program is null, $"the guest program for {foreign} has not been built");
         Assert.SkipUnless(File.Exists(BuildOutput.GuestInit(foreign)), $"PID 1 for {foreign} has not been built");
-        await using var target = TargetCatalogue.Create(
-            TargetCatalogue.Parse("qemu@" + TargetName.ArchitectureName(foreign)), engines.Session);
+        await using var target = TargetCatalogue.Standard.Create(
+            TargetCatalogue.Standard.Parse("qemu@" + TargetName.ArchitectureName(foreign)), engines.Session);
         var emulator = foreign == GuestArchitecture.Arm64 ? "qemu-system-aarch64" : "qemu-system-x86_64";
         Assert.SkipWhen(ProgramPath.Find(emulator) is null, emulator + " is not installed");
         await target.PrepareAsync([program!], Cancellation);
@@ -165,7 +165,7 @@ public sealed class VirtualMachineTests(EngineFixture engines)
     [Fact]
     public async Task Hardware_is_judged_within_seconds()
     {
-        await using var target = TargetCatalogue.Create(TargetCatalogue.Parse("kvm"), engines.Session);
+        await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("kvm"), engines.Session);
         var watch = Stopwatch.StartNew();
         var availability = await target.TryAsync(Cancellation);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -181,7 +181,7 @@ public sealed class VirtualMachineTests(EngineFixture engines)
     public async Task Hardware_of_another_architecture_is_refused()
     {
         var foreign = TargetName.HostArchitecture == GuestArchitecture.X64 ? "arm64" : "x64";
-        await using var target = TargetCatalogue.Create(TargetCatalogue.Parse("kvm@" + foreign), engines.Session);
+        await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("kvm@" + foreign), engines.Session);
         var availability = await target.TryAsync(Cancellation);
         Assert.False(availability.Usable);
         Assert.Contains("qemu@" + foreign, availability.Reason, StringComparison.Ordinal);
@@ -192,7 +192,7 @@ public sealed class VirtualMachineTests(EngineFixture engines)
     {
         tried ??= await TryAsync();
         Assert.SkipUnless(tried.Usable, $"qemu: {tried.Reason}");
-        var target = TargetCatalogue.Create(TargetCatalogue.Parse("qemu"), engines.Session);
+        var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("qemu"), engines.Session);
         await target.PrepareAsync([SmallProgram.Get()], Cancellation);
         return target;
     }
@@ -200,7 +200,7 @@ public sealed class VirtualMachineTests(EngineFixture engines)
     private async Task<Availability> TryAsync()
     {
         _ = SmallProgram.Get();
-        await using var target = TargetCatalogue.Create(TargetCatalogue.Parse("qemu"), engines.Session);
+        await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("qemu"), engines.Session);
         return await target.TryAsync(Cancellation);
     }
 

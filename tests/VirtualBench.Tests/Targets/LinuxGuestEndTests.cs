@@ -4,7 +4,7 @@ using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Tests.Targets;
 
-public sealed class VirtualMachineEndTests
+public sealed class LinuxGuestEndTests
 {
     [Theory]
     [InlineData("VBINIT: exited 0\n", 0, null)]
@@ -19,7 +19,7 @@ public sealed class VirtualMachineEndTests
     {
         foreach (var step in (int[])[1, 3, 1000])
         {
-            var end = new VirtualMachineEnd();
+            var end = new LinuxGuestEnd();
             foreach (var piece in Encoding.Latin1.GetBytes(text).Chunk(step))
             {
                 end.Receive(piece);
@@ -35,7 +35,7 @@ public sealed class VirtualMachineEndTests
     [Fact]
     public void A_line_without_end_takes_no_room()
     {
-        var end = new VirtualMachineEnd();
+        var end = new LinuxGuestEnd();
         var piece = new byte[1 << 20];
         Array.Fill(piece, (byte)'x');
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using VirtualBench.Guests;
+using VirtualBench.Guests.Linux;
+using VirtualBench.Host;
+
+namespace VirtualBench.Targets.VirtualMachines;
+
+/// <summary>
+/// Kernel and initramfs of Linux guests of one architecture: Debian's cloud kernel or the user's, our PID 1, the guest program, and in each
+/// launch its arguments.
+/// </summary>
+internal sealed class LinuxGuestImages(TargetSession session, GuestArchitecture architecture)
+{
+    private readonly KernelCache _kernels = new();
+    private readonly ConcurrentDictionary<string, string> _bases = new();
+    private LinuxKernel? _kernel;
+
+    /// <summary>The kernel's file.</summary>
+    /// <exception cref="InvalidOperationException">Not prepared.</exception>
+    public string Kernel => _kernel?.Path ?? throw new InvalidOperationException("PrepareAsync comes first.");
+
+    /// <summary>Adds to what was found of the engine which kernel its guests get.</summary>
+    public Availability Describe(Availability engine) => session.KernelFile(architecture) is { } file
+        ? engine with { Version = $"{engine.Version}, kernel {Path.GetFileName(file)}" }
+        : _kernels.TryGetCached(architecture) is { } kernel
+        ? engine with { Version = $"{engine.Version}, Linux {kernel.Version.Split(' ')[0]}" }
+        : engine with { Reason = "its kernel (some 30 MB) was or will be fetched from Debian's archive, once" };
+
+    /// <summary>Fetches the kernel if need be, and writes what all launches of a program share.</summary>
+    /// <exception cref="TargetException">There is no kernel to be had, or our PID 1 has not been built.</exception>
+    public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
+    {
+        try
+        {
+            _kernel ??= session.KernelFile(architecture) is { } file
+                ? LinuxKernel.FromFile(architecture, file)
+                : await _kernels.GetAsync(architecture, cancellation).ConfigureAwait(false);
+        }
+        catch (KernelException e)
+        {
+            throw new TargetException(e.Message, e);
+        }
+
+        PrepareInitramfs(programs);
+    }
+
+    /// <summary>The initramfs alone, for a guest that has a kernel of its own.</summary>
+    /// <exception cref="TargetException">Our PID 1 has not been built.</exception>
+    public void PrepareInitramfs(IReadOnlyList<GuestProgram> programs)
+    {
+        var init = BuildOutput.GuestInit(architecture);
+        if (!File.Exists(init))
+        {
+            var isForeign = architecture != TargetName.HostArchitecture;
+            throw new TargetException($"{init} has not been built: {(isForeign ? "./build.sh cross" : "./build.sh build")}");
+        }
+
+        foreach (var program in programs)
+        {
+            _ = _bases.GetOrAdd(program.Path, path => WriteBase(init, path));
+        }
+    }
+
+    /// <summary>The launch's initramfs, in its scratch directory.</summary>
+    public string WriteInitramfs(Launch launch)
+    {
+        if (!_bases.TryGetValue(launch.Program.Path, out var shared))
+        {
+            throw new InvalidOperationException("PrepareAsync was not given this program.");
+        }
+
+        var file = Path.Combine(launch.ScratchDirectory, "initramfs");
+        File.Copy(shared, file);
+        using var output = new FileStream(file, FileMode.Append, FileAccess.Write);
+        LinuxBoot.WriteArguments(output, launch.Arguments);
+        return file;
+    }
+
+    private string WriteBase(string init, string program)
+    {
+        var file = Path.Combine(session.NewScratchDirectory("initramfs"), "base");
+        using var output = File.Create(file);
+        LinuxBoot.WriteBase(output, init, program, []);
+        return file;
+    }
+}
