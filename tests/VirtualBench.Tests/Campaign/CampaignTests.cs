@@ -70,6 +70,38 @@ public sealed class CampaignTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_target_cannot_run_is_not_tried_and_reported_with_the_reason()
+    {
+        var half = new ScriptedTarget("oci", (_, launch, console, _) =>
+        {
+            Assert.Equal("c", launch.Program.Implementation);
+            console.Receive(Encoding.ASCII.GetBytes(ScriptedGuest.Speak(ScriptedTarget.ProbesOf(launch))));
+            return Task.FromResult(new InstanceEnd(0, null));
+        })
+        { Refuses = ["cs"] };
+        var outcome = await RunAsync([ScriptedTarget.Good("native"), half], implementations: "c,cs");
+
+        Assert.Equal(2, half.Starts);
+        Assert.True(outcome.Complete);
+        var cells = Samples.From(outcome.Recording).Cells.Where(c => c.TargetId == "oci" && c.Probe.Id == "cpu.primes")
+            .ToDictionary(c => c.Implementation);
+        Assert.Equal((CellState.Measured, null), (cells["c"].State, cells["c"].Reason));
+        Assert.Equal((CellState.Unsupported, "it has no cs"), (cells["cs"].State, cells["cs"].Reason));
+        // getppid is measured in C only, so that there is nothing to refuse.
+        Assert.DoesNotContain(
+            Samples.From(outcome.Recording).Cells, c => c.Probe.Id == "os.syscall" && c.Implementation == "cs");
+    }
+
+    [Fact]
+    public async Task A_target_that_can_run_nothing_of_what_was_asked_is_not_usable()
+    {
+        var outcome = await RunAsync(
+            [ScriptedTarget.Good("native"), ScriptedTarget.Good("oci", 100, "cs")], implementations: "cs");
+        Assert.False(outcome.Complete);
+        Assert.Contains(_said, line => line.Contains("oci is not used: it has no cs", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_guest_that_prints_without_end_is_ended()
     {
         var flood = new ScriptedTarget("native", async (_, _, console, cancellation) =>
@@ -221,9 +253,12 @@ public sealed class CampaignTests : IDisposable
     }
 
     private async Task<CampaignOutcome> RunAsync(
-        IReadOnlyList<ScriptedTarget> targets, int boots = 2, TimeSpan? deadline = null, CancellationTokenSource? stop = null)
+        IReadOnlyList<ScriptedTarget> targets, int boots = 2, TimeSpan? deadline = null, CancellationTokenSource? stop = null,
+        string? implementations = null)
     {
-        var request = new RunRequest("quick", Boots: boots, Probes: string.Join(',', TwoProbes), Seed: 3, TrialDeadline: deadline);
+        var request = new RunRequest(
+            "quick", Boots: boots, Probes: string.Join(',', TwoProbes), Implementations: implementations, Seed: 3,
+            TrialDeadline: deadline);
         var planned = targets.Select(t => new PlannedTarget(t.Name.ToString(), t.Name)).ToList();
         return await CampaignSession.StartAsync(
             request, planned, named: true, Path.Combine(_root, "out"), Host(targets), new Listener(_said),

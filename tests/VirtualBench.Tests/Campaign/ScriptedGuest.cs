@@ -62,6 +62,9 @@ internal sealed class ScriptedTarget(string name, Func<int, Launch, IGuestConsol
 
     public string Version { get; init; } = "1";
 
+    /// <summary>Implementations that it cannot run.</summary>
+    public IReadOnlyList<string> Refuses { get; init; } = [];
+
     public List<IReadOnlyList<string>> Asked { get; } = [];
 
     public TargetName Name { get; } = TargetName.TryParse(name, out var parsed) ? parsed : throw new ArgumentException(name);
@@ -73,11 +76,14 @@ internal sealed class ScriptedTarget(string name, Func<int, Launch, IGuestConsol
     public Task<Availability> FindAsync(CancellationToken cancellation) => TryAsync(cancellation);
 
     /// <summary>A guest that answers every probe.</summary>
-    public static ScriptedTarget Good(string name, double ns = 100) => new(name, (_, launch, console, _) =>
+    public static ScriptedTarget Good(string name, double ns = 100, params string[] refuses) => new(name, (_, launch, console, _) =>
     {
         console.Receive(Encoding.ASCII.GetBytes(ScriptedGuest.Speak(ProbesOf(launch), ns)));
         return Task.FromResult(new InstanceEnd(0, null));
-    });
+    })
+    { Refuses = refuses };
+
+    public string? WhyNot(string implementation) => Refuses.Contains(implementation) ? $"it has no {implementation}" : null;
 
     public static IReadOnlyList<string> ProbesOf(Launch launch) =>
         [.. launch.Arguments.Where(a => !a.StartsWith("--", StringComparison.Ordinal))];

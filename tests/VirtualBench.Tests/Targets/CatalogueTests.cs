@@ -30,6 +30,29 @@ public sealed class CatalogueTests
         Assert.DoesNotContain('\n', exception.Message);
     }
 
+    [Fact]
+    public void Takes_engines_of_the_users_but_no_name_twice()
+    {
+        var mine = new TargetKind("mine", "of my own", ["mine"], (name, session) => new NativeTarget(name, session));
+        var catalogue = TargetCatalogue.Standard.With([mine]);
+        Assert.Equal("mine:fast", catalogue.Parse("mine:fast").ToString());
+        Assert.Null(catalogue.WhyUnknown(catalogue.Parse("native")));
+        Assert.Contains("mine", catalogue.Names.Select(name => name.ToString()));
+        Assert.Contains(
+            "already is an engine 'docker'",
+            Assert.Throws<TargetException>(() => TargetCatalogue.Standard.With([mine with { Engine = "docker" }])).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Says_in_one_line_what_isolates()
+    {
+        Assert.Equal("none; a process", new Isolation(IsolationLayers.None, "a process").ToString());
+        var container = new Isolation(Isolation.Namespaces | IsolationLayers.Cgroup);
+        Assert.Equal("mount, pid, net, ipc, uts, cgroup", container.ToString());
+        Assert.Equal(["kernel", "hardware"], new Isolation(IsolationLayers.Hardware | IsolationLayers.Kernel).Names);
+    }
+
     [Theory]
     [InlineData("enabled\ninterpreter /usr/libexec/qemu-binfmt/aarch64-binfmt-P\nflags: POCF\noffset 0\nmagic 7f45\n", null)]
     [InlineData("enabled\ninterpreter /usr/bin/qemu-aarch64-static\nflags: \noffset 0\n", "lacks the F flag")]
