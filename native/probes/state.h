@@ -123,6 +123,13 @@ typedef struct identity {
     uint64_t wrong; /* answers that differ */
 } identity;
 
+/* exit.io, exit.mmio, exit.hypercall, exit.ipi */
+typedef struct exits {
+    uint64_t (*leave)(void);
+    uint64_t first; /* the answer at the start */
+    uint64_t wrong; /* answers that differ */
+} exits;
+
 /* os.jitter */
 typedef struct jitter {
     const vb_run *run;
