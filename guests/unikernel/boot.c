@@ -15,8 +15,8 @@ static int run_engine(uk_arguments *arguments) {
 /* Said last: ns take a calibrated clock, and calibrating takes time that would fall before the first line. */
 static void say_boot_time(uint64_t main_ticks) {
     uint64_t ticks = main_ticks - uk_entry_ticks;
-    uk_line line = {.length = 0};
-    uk_line_text(&line, "VBUNIKERNEL: boot entryToMainNs=");
+    uk_line line;
+    uk_line_start(&line, "VBUNIKERNEL: boot entryToMainNs=");
     uk_line_unsigned(&line, uk_clock_ns_of(ticks));
     uk_line_text(&line, " ticks=");
     uk_line_unsigned(&line, ticks);
@@ -39,8 +39,8 @@ _Noreturn void uk_boot(void) {
     uint64_t main_ticks = uk_clock_ticks();
     int status = arguments.raw != 0 ? uk_raw_run(&arguments) : run_engine(&arguments);
     say_boot_time(main_ticks);
-    uk_line line = {.length = 0};
-    uk_line_text(&line, "VBUNIKERNEL: exit ");
+    uk_line line;
+    uk_line_start(&line, "VBUNIKERNEL: exit ");
     uk_line_unsigned(&line, (uint64_t)status);
     uk_line_write(&line);
     uk_power_off(status);

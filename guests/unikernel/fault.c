@@ -23,13 +23,13 @@ _Noreturn void uk_fault_at(const char *what, const char *label, uint64_t value, 
     if (uk_text_equal(uk_console_name(), "none")) {
         uk_console_choose(NULL); /* too early for the command line's wishes */
     }
-    uk_line line = {.length = 0};
-    uk_line_text(&line, "VBUNIKERNEL: fault: ");
+    uk_line line;
+    uk_line_start(&line, "VBUNIKERNEL: fault: ");
     uk_line_text(&line, what);
     label_value(&line, label, value);
     label_value(&line, label2, value2);
     uk_line_write(&line);
-    uk_line_text(&line, "VBUNIKERNEL: exit ");
+    uk_line_start(&line, "VBUNIKERNEL: exit ");
     uk_line_unsigned(&line, UK_STATUS_FAULT);
     uk_line_write(&line);
     uk_power_off(UK_STATUS_FAULT);

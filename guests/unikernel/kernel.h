@@ -61,6 +61,7 @@ typedef struct uk_line {
     size_t length;
 } uk_line;
 
+void uk_line_start(uk_line *line, const char *text);
 void uk_line_text(uk_line *line, const char *text);
 void uk_line_unsigned(uk_line *line, uint64_t value);
 void uk_line_hex(uk_line *line, uint64_t value);

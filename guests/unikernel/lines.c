@@ -1,5 +1,10 @@
 #include "kernel.h"
 
+void uk_line_start(uk_line *line, const char *text) {
+    line->length = 0;
+    uk_line_text(line, text);
+}
+
 void uk_line_text(uk_line *line, const char *text) {
     while (*text != '\0' && line->length < sizeof(line->bytes) - 1) {
         line->bytes[line->length++] = *text++;

@@ -94,10 +94,10 @@ static void measurement(const char *stage, int index, uint64_t operations, uint6
     end_checked();
 }
 
-static void measure(exits *state, const char *what, uint64_t operations) {
+static void measure(exits *state, uint64_t operations) {
     uint64_t ns[ITERATIONS];
     text("// VB: note exit=");
-    text(what);
+    text(state->what);
     end_checked();
     text("// VB: note counting=raw");
     end_checked();
@@ -120,34 +120,32 @@ static void measure(exits *state, const char *what, uint64_t operations) {
 
 /* Returns whether the section failed. */
 static int run_section(const char *specification, uint64_t operations) {
-    exits state;
-    const char *what, *otherwise = "a raw run measures exit.io, exit.mmio, exit.hypercall and exit.ipi only, without parameters";
+    exits state = {.what = "a raw run measures exit.io, exit.mmio, exit.hypercall and exit.ipi only, without parameters"};
     size_t length = 0;
     while (specification[length] != '\0') {
         length++;
     }
     begin_section(specification);
     int kind = vb_exits_kind(specification, length);
-    if (kind >= 0) {
-        otherwise = vb_exits_prepare(&state, (vb_exit_kind)kind, &what);
+    int can = kind >= 0 && vb_exits_prepare(&state, (vb_exit_kind)kind);
+    if (can) {
+        measure(&state, operations);
     }
-    if (otherwise == NULL) {
-        measure(&state, what, operations);
-    }
-    int failed = otherwise == NULL && state.wrong != 0;
-    if (otherwise != NULL || failed) {
-        text(failed ? "// VB: error reason=an exit was answered differently from the first, or not at all" : "// VB: unsupported reason=");
-        text(failed ? "" : otherwise);
+    if (!can) {
+        text("// VB: unsupported reason=");
+        text(state.what);
+    } else if (state.wrong != 0) {
+        text("// VB: error reason=an exit was answered differently from the first, or not at all");
     } else {
         text("// VB: metric name=work value=1 unit=call");
     }
     end_checked();
     end_section();
-    if (otherwise == NULL && !failed) {
+    if (can && state.wrong == 0) {
         text("// AfterAll");
         uk_line_write(&output);
     }
-    return failed;
+    return can && state.wrong != 0;
 }
 
 static int list(void) {

@@ -12,7 +12,8 @@ if(VB_ARCHITECTURE STREQUAL aarch64)
 endif()
 list(FILTER sources EXCLUDE REGEX "_${others}\\.[cS]$")
 
-add_executable(vbunikernel_kernel ${sources} native/platform/unikernel.c "${VB_BUILD_HASH_SOURCE}")
+# memory.c: the archive keeps its memcpy and memset to itself, and the compiler may call them here too.
+add_executable(vbunikernel_kernel ${sources} native/platform/unikernel.c native/engine/memory.c "${VB_BUILD_HASH_SOURCE}")
 target_include_directories(vbunikernel_kernel PRIVATE native/platform guests/unikernel)
 target_link_libraries(vbunikernel_kernel PRIVATE vbprobes)
 # General registers only: interrupts need not save others, and a host that emulates its guests knows no others. No red zone: exceptions of
@@ -20,7 +21,7 @@ target_link_libraries(vbunikernel_kernel PRIVATE vbprobes)
 target_compile_options(vbunikernel_kernel PRIVATE
     -O2 -g0 -ffreestanding -fno-pic -fno-pie -mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables
     -fno-tree-loop-distribute-patterns
-    $<IF:$<STREQUAL:${VB_ARCHITECTURE},x86_64>,-mno-red-zone;-fcf-protection=none,-mno-outline-atomics;-mbranch-protection=none;-mstrict-align>)
+    $<IF:$<STREQUAL:${VB_ARCHITECTURE},x86_64>,-mno-red-zone;-fcf-protection=none,-mno-outline-atomics;-mbranch-protection=none>)
 target_link_options(vbunikernel_kernel PRIVATE
     -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
     "-Wl,-T,${VB_UNIKERNEL}/kernel_${VB_ARCHITECTURE}.ld")

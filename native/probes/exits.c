@@ -12,21 +12,20 @@ static const char *const ids[] = {
     [VB_EXIT_IPI] = "exit.ipi",
 };
 
-VB_GENERAL_REGISTERS const char *vb_exits_prepare(exits *state, vb_exit_kind kind, const char **what) {
+VB_GENERAL_REGISTERS int vb_exits_prepare(exits *state, vb_exit_kind kind) {
     const vb_platform_os *os = vb_platform_os_calls();
-    if (os->find_exit == NULL) {
-        return "only a kernel may do this, and this program is none";
+    vb_platform_exit found = {NULL, "only a kernel may do this, and this program is none"};
+    if (os->find_exit != NULL) {
+        os->find_exit(kind, &found);
     }
-    vb_platform_exit found;
-    os->find_exit(kind, &found);
-    if (found.leave == NULL) {
-        return found.what;
-    }
-    *what = found.what;
     state->leave = found.leave;
-    state->first = found.leave();
+    state->what = found.what;
     state->wrong = 0;
-    return NULL;
+    if (found.leave == NULL) {
+        return 0;
+    }
+    state->first = found.leave();
+    return 1;
 }
 
 VB_GENERAL_REGISTERS int vb_exits_kind(const char *id, size_t length) {
@@ -58,12 +57,10 @@ static vb_status open_exits(vb_run *run, vb_exit_kind kind) {
         return VB_FAILED;
     }
     run->context = state;
-    const char *what;
-    const char *otherwise = vb_exits_prepare(state, kind, &what);
-    if (otherwise != NULL) {
-        return vb_unsupported(run, otherwise);
+    if (!vb_exits_prepare(state, kind)) {
+        return vb_unsupported(run, state->what);
     }
-    vb_run_note(run, "exit", what);
+    vb_run_note(run, "exit", state->what);
     vb_metric_add(run, "work", 1, "call");
     return VB_OK;
 }

@@ -7,14 +7,10 @@
 
 #include "state.h"
 
-#if defined(__x86_64__)
 #define VB_GENERAL_REGISTERS __attribute__((target("general-regs-only")))
-#else
-#define VB_GENERAL_REGISTERS
-#endif
 
-/* Finds the way out and takes it once. Returns NULL, or why this guest cannot; *what is the word for what is done. */
-const char *vb_exits_prepare(exits *state, vb_exit_kind kind, const char **what);
+/* Finds the way out and takes it once. Returns whether there is one; where not, state->what says why. */
+int vb_exits_prepare(exits *state, vb_exit_kind kind);
 
 /* The kind that the probe `id` (up to `length`) measures; -1 when it is none of exit.*. */
 int vb_exits_kind(const char *id, size_t length);

@@ -126,8 +126,9 @@ typedef struct identity {
 /* exit.io, exit.mmio, exit.hypercall, exit.ipi */
 typedef struct exits {
     uint64_t (*leave)(void);
-    uint64_t first; /* the answer at the start */
-    uint64_t wrong; /* answers that differ */
+    const char *what; /* as in vb_platform_exit */
+    uint64_t first;   /* the answer at the start */
+    uint64_t wrong;   /* answers that differ */
 } exits;
 
 /* os.jitter */
