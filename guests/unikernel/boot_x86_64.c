@@ -1,0 +1,87 @@
+/* Reads Xen's PVH start info: https://xenbits.xen.org/docs/unstable/misc/pvh.html, struct hvm_start_info of Xen's public headers. */
+#include "acpi_x86_64.h"
+#include "exceptions_x86_64.h"
+#include "io_x86_64.h"
+#include "kernel.h"
+#include "processor.h"
+
+enum { START_INFO_MAGIC = 0x336ec578, MEMORY_USABLE = 1 };
+
+typedef struct start_info {
+    uint32_t magic, version, flags, module_count;
+    uint64_t modules, command_line, rsdp;
+    uint64_t memory_map; /* from version 1 on */
+    uint32_t memory_map_entries, reserved;
+} start_info;
+
+typedef struct memory_map_entry {
+    uint64_t address, bytes;
+    uint32_t type, reserved;
+} memory_map_entry;
+
+uk_machine uk_machine_found;
+extern uint64_t uk_gigabytes[512], uk_low_pages[512];
+extern char uk_stack_guard[];
+
+static const uint64_t kernel_end = 0x200000, mapped = UINT64_C(1) << 39;
+
+static void read_memory(const start_info *info) {
+    const memory_map_entry *map = (const memory_map_entry *)(uintptr_t)info->memory_map;
+    for (uint32_t i = 0; i < info->memory_map_entries; i++) {
+        uint64_t start = map[i].address, end = start + map[i].bytes;
+        start = start < kernel_end ? kernel_end : start;
+        end = end < mapped ? end : mapped;
+        if (map[i].type == MEMORY_USABLE && start < end && uk_machine_found.memory_count < UK_RANGE_MAX) {
+            uk_machine_found.memory[uk_machine_found.memory_count++] = (uk_range){start, end};
+        }
+    }
+}
+
+static void read_command_line(const char *from) {
+    char *to = uk_machine_found.command_line;
+    size_t length = 0;
+    for (; from != NULL && from[length] != '\0'; length++) {
+        if (length == UK_COMMAND_LINE_MAX - 1) {
+            uk_fault("the command line is too long");
+        }
+        to[length] = from[length];
+    }
+}
+
+/* The tables of the image end at 4 GiB. Page tables can come to stand above, and have to be written. */
+static void map_high_memory(void) {
+    const uint32_t gigabyte_pages = 1u << 26;
+    for (int i = 0; i < uk_machine_found.memory_count; i++) {
+        uint64_t first = uk_machine_found.memory[i].start >> 30, last = (uk_machine_found.memory[i].end - 1) >> 30;
+        for (uint64_t gigabyte = first < 4 ? 4 : first; gigabyte <= last; gigabyte++) {
+            if (cpuid(0x80000000, 0).a < 0x80000001 || (cpuid(0x80000001, 0).d & gigabyte_pages) == 0) {
+                uk_machine_found.memory[i].end = gigabyte << 30; /* a processor that old has no such machine */
+                return;
+            }
+            uk_gigabytes[gigabyte] = gigabyte << 30 | 0xe3;
+        }
+    }
+}
+
+/* Firmware keeps things in the page at address 0. From now on, whoever goes there is lost. */
+static void forget_low_page(void) {
+    uk_low_pages[0] = 0;
+    uk_processor_pages_unmapped(0, UK_FRAME);
+}
+
+/* In C from here on. */
+_Noreturn void uk_start_machine(const start_info *info);
+_Noreturn void uk_start_machine(const start_info *info) {
+    uk_low_pages[(uintptr_t)uk_stack_guard / UK_FRAME] = 0;
+    uk_exceptions_start(0);
+    if (info->magic != START_INFO_MAGIC || info->version < 1) {
+        uk_fault("the machine hands over no memory map (PVH start info of version 1)");
+    }
+    read_command_line((const char *)(uintptr_t)info->command_line);
+    read_memory(info);
+    map_high_memory();
+    /* Now, for these tables may stand in memory that is about to be handed out. */
+    uk_acpi_read(info->rsdp);
+    forget_low_page();
+    uk_boot();
+}
