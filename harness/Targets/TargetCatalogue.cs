@@ -36,6 +36,9 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new VirtualMachineTarget(name, session, hardware: false)) { TypicalStart = LinuxStart },
         new("kvm", "a virtual machine on virtualisation hardware, through libvirt", ["kvm"],
             (name, session) => new VirtualMachineTarget(name, session, hardware: true)) { TypicalStart = LinuxStart },
+        new("unikernel", "the C probes on bare virtual hardware, without a system: on KVM where it executes, else on TCG; unikernel:kvm, "
+            + "unikernel:tcg", ["unikernel", "unikernel@arm64"],
+            (name, session) => new UnikernelTarget(name, session)),
     ]);
 
     public IReadOnlyList<TargetKind> Kinds => kinds;
