@@ -9,7 +9,8 @@ namespace VirtualBench.Targets;
 /// <c>unikernel</c>, <c>unikernel:kvm</c>, <c>unikernel:tcg</c>: engine and C probes on bare virtual hardware, in one address space and
 /// without a system under them (guests/unikernel). What virtualisation costs when nothing else does.
 /// </summary>
-public sealed class UnikernelTarget(TargetName name, TargetSession session) : ITarget
+/// <param name="image">Another image than the one that was built.</param>
+public sealed class UnikernelTarget(TargetName name, TargetSession session, string? image = null) : ITarget
 {
     private const long TrialMemoryBytes = 64 << 20;
 
@@ -31,7 +32,7 @@ public sealed class UnikernelTarget(TargetName name, TargetSession session) : IT
 
     public Isolation Isolation => _choice.IsolationOf("unikernel: one address space on virtual hardware");
 
-    private string Image => BuildOutput.Unikernel(name.Architecture);
+    private string Image { get; } = image ?? BuildOutput.Unikernel(name.Architecture);
 
     public string? WhyNot(string implementation) =>
         implementation == "c" ? null : "the unikernel holds the C probes: there is no .NET on bare hardware";
@@ -65,8 +66,8 @@ public sealed class UnikernelTarget(TargetName name, TargetSession session) : IT
     public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
     {
         // The image says which archive it was linked with, as its transcripts will: better found out now.
-        var image = await File.ReadAllBytesAsync(Image, cancellation).ConfigureAwait(false);
-        if (programs.FirstOrDefault(p => image.AsSpan().IndexOf(Encoding.ASCII.GetBytes(p.ArchiveSha256)) < 0) is not null)
+        var content = await File.ReadAllBytesAsync(Image, cancellation).ConfigureAwait(false);
+        if (programs.Any(p => content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(p.ArchiveSha256)) < 0))
         {
             throw new TargetException($"{Image} was built from other probes than the guest programs: {BuildCommand}");
         }

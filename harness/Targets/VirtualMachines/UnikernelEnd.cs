@@ -5,7 +5,8 @@ using VirtualBench.Targets.Processes;
 namespace VirtualBench.Targets.VirtualMachines;
 
 /// <summary>
-/// How our unikernel ended. Its last line is <c>VBUNIKERNEL: exit N</c>; before it, when it could not go on, <c>VBUNIKERNEL: fault: ...</c>.
+/// How our unikernel ended. Its last line is <c>VBUNIKERNEL: exit N</c>; before it, when it could not go on,
+/// <c>VBUNIKERNEL: fault: ...</c>.
 /// </summary>
 internal sealed class UnikernelEnd : GuestConsoleEnd
 {
