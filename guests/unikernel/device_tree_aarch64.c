@@ -32,16 +32,9 @@ static uint64_t cells(const char *at) {
     return (uint64_t)cell(at) << 32 | cell(at + 4);
 }
 
-/* Whether the property, strings one after the other, has this one. */
-static int has_string(property list, const char *string) {
-    for (uint32_t at = 0; at < list.length;) {
-        if (uk_text_equal(list.bytes + at, string)) {
-            return 1;
-        }
-        while (list.bytes[at++] != '\0') {
-        }
-    }
-    return 0;
+/* Whether the property's string, or its first where it is a list, is this one. */
+static int is(property value, const char *string) {
+    return value.length != 0 && uk_text_equal(value.bytes, string);
 }
 
 static uint64_t address_of(property reg, uint32_t index) {
@@ -75,39 +68,58 @@ static void take_gic(property reg, int version) {
 }
 
 static void take(const node *found) {
-    if (has_string(found->device_type, "memory")) {
+    if (is(found->device_type, "memory")) {
         take_memory(found->reg);
-    } else if (has_string(found->device_type, "cpu") && uk_machine_found.cpu_count < UK_CPU_MAX && found->reg.length >= 4) {
+    } else if (is(found->device_type, "cpu") && uk_machine_found.cpu_count < UK_CPU_MAX && found->reg.length >= 4) {
         property reg = found->reg;
         uk_machine_found.cpus[uk_machine_found.cpu_count++] = reg.length >= 8 ? cells(reg.bytes) : cell(reg.bytes);
-    } else if (has_string(found->compatible, "arm,pl011") && !has_string(found->status, "disabled")) {
+    } else if (is(found->compatible, "arm,pl011") && !is(found->status, "disabled")) {
         uk_devices_found.serial = address_of(found->reg, 0);
-    } else if (has_string(found->compatible, "virtio,mmio")) {
+    } else if (is(found->compatible, "virtio,mmio")) {
         uk_devices_found.virtio = address_of(found->reg, 0);
-    } else if (has_string(found->compatible, "arm,cortex-a15-gic")) {
+    } else if (is(found->compatible, "arm,cortex-a15-gic")) {
         take_gic(found->reg, 2);
-    } else if (has_string(found->compatible, "arm,gic-v3")) {
+    } else if (is(found->compatible, "arm,gic-v3")) {
         take_gic(found->reg, 3);
     } else if (uk_text_equal(found->name, "psci")) {
-        uk_devices_found.psci_by_smc = has_string(found->method, "smc");
+        uk_devices_found.psci_by_smc = is(found->method, "smc");
     } else if (uk_text_equal(found->name, "chosen")) {
         take_command_line(found->bootargs);
     }
 }
 
-static void keep(node *of, const char *name, property value) {
-    const struct {
-        const char *name;
-        property *where;
-    } wanted[] = {
-        {"compatible", &of->compatible}, {"reg", &of->reg},           {"device_type", &of->device_type},
-        {"method", &of->method},         {"bootargs", &of->bootargs}, {"status", &of->status},
-    };
-    for (unsigned i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-        if (name[0] == wanted[i].name[0] && uk_text_equal(name, wanted[i].name)) {
-            *wanted[i].where = value;
-        }
+/* Where the node keeps the property of that name; NULL when it is of no use. Told by the first letter first: there are hundreds. */
+static property *place_of(node *of, const char *name) {
+    const char *wanted = "compatible";
+    property *place = &of->compatible;
+    switch (name[0]) {
+    case 'c':
+        break;
+    case 'r':
+        wanted = "reg", place = &of->reg;
+        break;
+    case 'd':
+        wanted = "device_type", place = &of->device_type;
+        break;
+    case 'm':
+        wanted = "method", place = &of->method;
+        break;
+    case 'b':
+        wanted = "bootargs", place = &of->bootargs;
+        break;
+    case 's':
+        wanted = "status", place = &of->status;
+        break;
+    default:
+        return NULL;
     }
+    return uk_text_equal(name, wanted) ? place : NULL;
+}
+
+/* Lengths only: a compiler makes a loop over bytes of the whole. */
+static void forget(node *of) {
+    of->compatible.length = of->reg.length = of->device_type.length = 0;
+    of->method.length = of->bootargs.length = of->status.length = 0;
 }
 
 void uk_device_tree_read(const void *tree) {
@@ -116,19 +128,25 @@ void uk_device_tree_read(const void *tree) {
         uk_fault("the machine hands over no device tree");
     }
     const char *at = base + cell(base + 8), *names = base + cell(base + 12);
-    node current = {.name = NULL};
+    node current;
+    current.name = NULL;
+    forget(&current);
     for (;;) {
         uint32_t token = cell(at);
         at += 4;
         if (token == PROPERTY) {
-            property value = {at + 8, cell(at)};
-            keep(&current, names + cell(at + 4), value);
-            at += 8 + ((value.length + 3) & ~3u);
+            uint32_t length = cell(at);
+            property *place = place_of(&current, names + cell(at + 4));
+            if (place != NULL) {
+                *place = (property){at + 8, length};
+            }
+            at += 8 + ((length + 3) & ~3u);
         } else if (token == BEGIN_NODE || token == END_NODE) {
             if (current.name != NULL) { /* its properties come before its children */
                 take(&current);
             }
-            current = (node){.name = token == BEGIN_NODE ? at : NULL};
+            current.name = token == BEGIN_NODE ? at : NULL;
+            forget(&current);
             while (token == BEGIN_NODE && *at++ != '\0') {
             }
             at = base + (((size_t)(at - base) + 3) & ~(size_t)3);
