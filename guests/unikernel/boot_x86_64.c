@@ -3,7 +3,6 @@
 #include "exceptions_x86_64.h"
 #include "io_x86_64.h"
 #include "kernel.h"
-#include "processor.h"
 
 enum { START_INFO_MAGIC = 0x336ec578, MEMORY_USABLE = 1 };
 
@@ -66,7 +65,7 @@ static void map_high_memory(void) {
 /* Firmware keeps things in the page at address 0. From now on, whoever goes there is lost. */
 static void forget_low_page(void) {
     uk_low_pages[0] = 0;
-    uk_processor_pages_unmapped(0, UK_FRAME);
+    __asm__ volatile("invlpg 0" ::: "memory");
 }
 
 /* In C from here on. */
@@ -80,8 +79,7 @@ _Noreturn void uk_start_machine(const start_info *info) {
     read_command_line((const char *)(uintptr_t)info->command_line);
     read_memory(info);
     map_high_memory();
-    /* Now, for these tables may stand in memory that is about to be handed out. */
-    uk_acpi_read(info->rsdp);
+    uk_acpi_root = info->rsdp;
     forget_low_page();
     uk_boot();
 }

@@ -77,7 +77,7 @@ typedef struct reference {
 } reference;
 
 static uint32_t read_acpi_timer(void) {
-    return io_read32(uk_acpi_found.timer_port);
+    return io_read32(uk_acpi_tables()->timer_port);
 }
 
 static uint32_t read_interval_timer(void) {
@@ -132,8 +132,9 @@ static uint64_t rate_agreed(const reference *against) {
 }
 
 uint64_t uk_clock_find_hz(void) {
+    const uk_acpi *acpi = uk_acpi_tables();
     uint64_t hz = rate_said();
-    if (hz == 0 && uk_acpi_found.timer_port != 0) {
+    if (hz == 0 && acpi->timer_port != 0) {
         hz = rate_agreed(&(reference){read_acpi_timer, 0xffffff, 3579545});
     }
     if (hz == 0) {

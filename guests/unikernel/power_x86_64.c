@@ -12,11 +12,12 @@ _Noreturn void uk_power_off(int status) {
     const uint16_t sleep_enable = 1u << 13;
     const uint8_t sleep_enable_5 = 1u << 5 | 5u << 2;
     io_write8(DEBUG_EXIT_PORT, (uint8_t)status); /* QEMU's status is then 2 * status + 1 */
-    if (uk_acpi_found.control_port != 0) {
-        io_write16(uk_acpi_found.control_port, sleep_enable);
+    const uk_acpi *acpi = uk_acpi_tables();
+    if (acpi->control_port != 0) {
+        io_write16(acpi->control_port, sleep_enable);
     }
-    if (uk_acpi_found.sleep_control != 0) {
-        *(volatile uint8_t *)(uintptr_t)uk_acpi_found.sleep_control = sleep_enable_5;
+    if (acpi->sleep_control != 0) {
+        *(volatile uint8_t *)(uintptr_t)acpi->sleep_control = sleep_enable_5;
     }
     io_write8(KEYBOARD_PORT, KEYBOARD_RESET);
     struct __attribute__((packed)) {

@@ -29,6 +29,7 @@ const char *uk_second_cpu_start(void) {
     if (tried++) {
         return why;
     }
+    uk_clock_hz(); /* now, not while an interrupt is timed */
     int other = 0;
     while (other < uk_machine_found.cpu_count && uk_second_cpu_is_this(uk_machine_found.cpus[other])) {
         other++;
@@ -36,7 +37,6 @@ const char *uk_second_cpu_start(void) {
     if (other == uk_machine_found.cpu_count) {
         return why = "there is no second vCPU";
     }
-    uk_clock_hz(); /* now, not while an interrupt is timed */
     why = uk_second_cpu_power_on(other, uk_machine_found.cpus[other]);
     if (why == NULL && !wait_for_answer(0)) {
         why = "the second vCPU does not start";
