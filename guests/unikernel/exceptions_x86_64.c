@@ -92,5 +92,8 @@ void uk_exception(const frame *at) {
         return;
     }
     const char *name = names[at->vector % EXCEPTIONS];
-    uk_fault_at(name != NULL ? name : "unexpected exception,", "number", at->vector, "at", at->rip);
+    if (name != NULL) {
+        uk_fault_at(name, "at", at->rip, NULL, 0);
+    }
+    uk_fault_at("unexpected exception", "number", at->vector, "at", at->rip);
 }

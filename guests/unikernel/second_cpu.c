@@ -35,7 +35,7 @@ const char *uk_second_cpu_start(void) {
         other++;
     }
     if (other == uk_machine_found.cpu_count) {
-        return why = "there is no second vCPU";
+        return why = "this machine lists no second vCPU";
     }
     why = uk_second_cpu_power_on(other, uk_machine_found.cpus[other]);
     if (why == NULL && !wait_for_answer(0)) {
