@@ -64,12 +64,14 @@ else()
     set(qemu_fault 4)
 endif()
 set(ends "\nVBUNIKERNEL: exit 4\nqemu: ${qemu_fault}\n")
-vb_unikernel_says(command_line ${machine} "--nope" "^vbprobe: unknown option or bad value: --nope\n.*VBUNIKERNEL: exit 2\nqemu: ${qemu_2}\n$")
+vb_unikernel_says(command_line ${machine} "--nope"
+                  "^vbprobe: unknown option or bad value: --nope\n.*VBUNIKERNEL: exit 2\nqemu: ${qemu_2}\n$")
 vb_unikernel_says(list ${machine} "--list" "^cpu.primes\tlimit=10000\n.*exit.ipi\t\n")
 vb_unikernel_says(fault_null ${machine} "vb.fault=null" "^VBUNIKERNEL: fault: page fault, writing address 0x0 at 0x[0-9a-f]+${ends}$")
 vb_unikernel_says(fault_undefined ${machine} "vb.fault=undefined" "^VBUNIKERNEL: fault: undefined instruction[^\n]*${ends}$")
 # What a raw run would come to that used vector registers.
-vb_unikernel_says(fault_vector ${machine} "vb.fault=vector" "^VBUNIKERNEL: fault: [^\n]*vector instruction where none is allowed[^\n]*${ends}$")
+vb_unikernel_says(fault_vector ${machine} "vb.fault=vector"
+                  "^VBUNIKERNEL: fault: [^\n]*vector instruction where none is allowed[^\n]*${ends}$")
 vb_unikernel_says(fault_stack ${machine} "vb.fault=stack" "^VBUNIKERNEL: fault: stack overflow at 0x[0-9a-f]+${ends}$")
 vb_unikernel_says(fault_memory ${machine} "vb.fault=memory" "^VBUNIKERNEL: fault: out of memory touching 0x[0-9a-f]+${ends}$")
 vb_unikernel_says(fault_console ${machine} "vb.console=none" "^VBUNIKERNEL: fault: no such console on this machine${ends}$")
