@@ -23,6 +23,14 @@ static int wait_for_answer(uint64_t before) {
     return 0;
 }
 
+uint64_t uk_second_cpu_interrupt(void) {
+    static int is_silent; /* one second is enough to know */
+    uint64_t before = uk_second_cpu_answers;
+    uk_second_cpu_send();
+    is_silent = is_silent || !wait_for_answer(before);
+    return (uint64_t)is_silent;
+}
+
 const char *uk_second_cpu_start(void) {
     static const char *why;
     static int tried;
@@ -41,11 +49,8 @@ const char *uk_second_cpu_start(void) {
     if (why == NULL && !wait_for_answer(0)) {
         why = "the second vCPU does not start";
     }
+    if (why == NULL && uk_second_cpu_interrupt() != 0) {
+        why = "the second vCPU answers no interrupt";
+    }
     return why;
-}
-
-uint64_t uk_second_cpu_interrupt(void) {
-    uint64_t before = uk_second_cpu_answers;
-    uk_second_cpu_send();
-    return !wait_for_answer(before);
 }

@@ -58,6 +58,7 @@ else()
     vb_unikernel_run(cortex_a72 virt:cortex-a72 10 1 0 0 "${probes} ${exits}") # no I/O ports
     vb_unikernel_run(cortex_a57 virt-bare:cortex-a57 10 1 0 0 "${probes} ${exits}")
     vb_unikernel_run(max virt-gic3:max 10 1 0 0 "${probes} ${exits}")
+    vb_unikernel_run(el2 virt-el2:cortex-a72 3 1 0 0 "${short} ${exits}")
     vb_unikernel_run(raw virt:cortex-a72 3 2 0 0 "vb.raw=20 ${exits} cpu.primes")
     set(machine virt:cortex-a72)
     set(qemu_2 2)

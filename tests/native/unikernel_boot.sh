@@ -2,7 +2,8 @@
 # Starts the unikernel under QEMU's emulation and prints its console, then "qemu: STATUS".
 #   unikernel_boot.sh MACHINE IMAGE ARGUMENTS
 # MACHINE: q35, pc, microvm: with QEMU's debug devices; q35-bare, microvm-bare: with a serial port alone, powered off by ACPI;
-#          virt:CPU with semihosting; virt-bare:CPU without; virt-gic3:CPU with the other interrupt controller.
+#          virt:CPU with semihosting; virt-bare:CPU without; virt-gic3:CPU with the other interrupt controller;
+#          virt-el2:CPU with the virtualisation extensions, where a kernel starts at EL2.
 set -eu
 machine=$1 image=$2 arguments=$3
 common="-m 128 -smp 2 -nodefaults -no-user-config -display none -no-reboot -chardev stdio,id=console,signal=off"
@@ -15,6 +16,7 @@ case $machine in
     virt:*) set -- $arm -M virt -semihosting ;;
     virt-bare:*) set -- $arm -M virt ;;
     virt-gic3:*) set -- $arm -M virt,gic-version=3 -semihosting ;;
+    virt-el2:*) set -- $arm -M virt,virtualization=on,gic-version=3 ;;
     *) echo "unikernel_boot: no machine $machine" >&2; exit 2 ;;
 esac
 status=0
