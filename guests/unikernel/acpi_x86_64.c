@@ -2,7 +2,8 @@
 #include "acpi_x86_64.h"
 #include "kernel.h"
 
-uk_acpi uk_acpi_found;
+uint64_t uk_acpi_root;
+static uk_acpi found;
 
 /* Fields stand unaligned. */
 static uint32_t read32(const uint8_t *at) {
@@ -31,11 +32,11 @@ static void read_fixed(const uint8_t *fadt) {
     const uint8_t in_memory = 0;
     uint32_t length = length_of(fadt);
     if (length >= 256 && (read32(fadt + 112) & hardware_reduced) != 0) {
-        uk_acpi_found.sleep_control = fadt[244] == in_memory ? read64(fadt + 248) : 0;
+        found.sleep_control = fadt[244] == in_memory ? read64(fadt + 248) : 0;
         return;
     }
-    uk_acpi_found.control_port = (uint16_t)read32(fadt + 64);
-    uk_acpi_found.timer_port = fadt[91] == 4 ? (uint16_t)read32(fadt + 76) : 0;
+    found.control_port = (uint16_t)read32(fadt + 64);
+    found.timer_port = fadt[91] == 4 ? (uint16_t)read32(fadt + 76) : 0;
 }
 
 static void read_processors(const uint8_t *madt) {
@@ -58,15 +59,20 @@ static void read_table(const uint8_t *table) {
     }
 }
 
-void uk_acpi_read(uint64_t address) {
-    const uint8_t *rsdp = (const uint8_t *)(uintptr_t)address;
-    if (address == 0 || !has_signature(rsdp, "RSD ")) {
-        return;
-    }
+static void read_root(const uint8_t *rsdp) {
     int has_wide = rsdp[15] >= 2 && read64(rsdp + 24) != 0;
     const uint8_t *root = (const uint8_t *)(uintptr_t)(has_wide ? read64(rsdp + 24) : read32(rsdp + 16));
     uint32_t length = length_of(root), step = has_wide ? 8 : 4;
     for (uint32_t at = 36; at + step <= length; at += step) {
         read_table((const uint8_t *)(uintptr_t)(has_wide ? read64(root + at) : read32(root + at)));
     }
+}
+
+const uk_acpi *uk_acpi_tables(void) {
+    static int was_read;
+    const uint8_t *rsdp = (const uint8_t *)(uintptr_t)uk_acpi_root;
+    if (!was_read++ && rsdp != NULL && has_signature(rsdp, "RSD ")) {
+        read_root(rsdp);
+    }
+    return &found;
 }

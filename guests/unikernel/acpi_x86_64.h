@@ -10,9 +10,13 @@ typedef struct uk_acpi {
     uint64_t sleep_control; /* the same on hardware-reduced machines, in memory; 0: none */
 } uk_acpi;
 
-extern uk_acpi uk_acpi_found;
+/* Where the tables start (the RSDP); 0: there are none. */
+extern uint64_t uk_acpi_root;
 
-/* Reads the tables that start at the RSDP (0: there are none), and fills in the machine's CPUs. */
-void uk_acpi_read(uint64_t rsdp);
+/*
+ * Reads the tables at the first call, and fills in the machine's CPUs. Not at boot, where it would stand before the first line; but early,
+ * as firmware can have them in memory that it calls usable: the clock asks before any probe has memory.
+ */
+const uk_acpi *uk_acpi_tables(void);
 
 #endif

@@ -3,7 +3,6 @@
 #include "exceptions_x86_64.h"
 #include "io_x86_64.h"
 #include "kernel.h"
-#include "processor.h"
 
 enum { START_INFO_MAGIC = 0x336ec578, MEMORY_USABLE = 1 };
 
@@ -48,17 +47,37 @@ static void read_command_line(const char *from) {
     }
 }
 
+/* An older processor's way to map a GiB, in 512 pages; NULL when that was done as often as there is room for. */
+static uint64_t *small_pages(uint64_t gigabyte) {
+    enum { MOST = 28 };
+    static _Alignas(UK_FRAME) uint64_t tables[MOST][512];
+    static int used;
+    if (used == MOST) {
+        return NULL;
+    }
+    uint64_t *table = tables[used++];
+    for (uint64_t i = 0; i < 512; i++) {
+        table[i] = (gigabyte << 30 | i << 21) | 0xe3;
+    }
+    return table;
+}
+
 /* The tables of the image end at 4 GiB. Page tables can come to stand above, and have to be written. */
 static void map_high_memory(void) {
     const uint32_t gigabyte_pages = 1u << 26;
     for (int i = 0; i < uk_machine_found.memory_count; i++) {
-        uint64_t first = uk_machine_found.memory[i].start >> 30, last = (uk_machine_found.memory[i].end - 1) >> 30;
-        for (uint64_t gigabyte = first < 4 ? 4 : first; gigabyte <= last; gigabyte++) {
-            if (cpuid(0x80000000, 0).a < 0x80000001 || (cpuid(0x80000001, 0).d & gigabyte_pages) == 0) {
-                uk_machine_found.memory[i].end = gigabyte << 30; /* a processor that old has no such machine */
-                return;
+        uk_range *range = &uk_machine_found.memory[i];
+        for (uint64_t gigabyte = range->start < UINT64_C(4) << 30 ? 4 : range->start >> 30; gigabyte << 30 < range->end; gigabyte++) {
+            if ((cpuid(0x80000001, 0).d & gigabyte_pages) != 0) {
+                uk_gigabytes[gigabyte] = gigabyte << 30 | 0xe3;
+                continue;
             }
-            uk_gigabytes[gigabyte] = gigabyte << 30 | 0xe3;
+            uint64_t *table = small_pages(gigabyte);
+            if (table == NULL) {
+                range->end = gigabyte << 30;
+                break;
+            }
+            uk_gigabytes[gigabyte] = (uintptr_t)table | 0x23;
         }
     }
 }
@@ -66,7 +85,7 @@ static void map_high_memory(void) {
 /* Firmware keeps things in the page at address 0. From now on, whoever goes there is lost. */
 static void forget_low_page(void) {
     uk_low_pages[0] = 0;
-    uk_processor_pages_unmapped(0, UK_FRAME);
+    __asm__ volatile("invlpg 0" ::: "memory");
 }
 
 /* In C from here on. */
@@ -80,8 +99,7 @@ _Noreturn void uk_start_machine(const start_info *info) {
     read_command_line((const char *)(uintptr_t)info->command_line);
     read_memory(info);
     map_high_memory();
-    /* Now, for these tables may stand in memory that is about to be handed out. */
-    uk_acpi_read(info->rsdp);
+    uk_acpi_root = info->rsdp;
     forget_low_page();
     uk_boot();
 }

@@ -77,7 +77,7 @@ typedef struct reference {
 } reference;
 
 static uint32_t read_acpi_timer(void) {
-    return io_read32(uk_acpi_found.timer_port);
+    return io_read32(uk_acpi_tables()->timer_port);
 }
 
 static uint32_t read_interval_timer(void) {
@@ -114,16 +114,34 @@ static uint64_t rate_measured(const reference *against) {
     return ticks * against->hz / ((last - first) & against->mask);
 }
 
+/*
+ * Two in a row that agree. On a busy host this guest may stand still for longer than the interval timer takes to come round, 55 ms, and
+ * then far too few of its periods seem to have passed.
+ */
+static uint64_t rate_agreed(const reference *against) {
+    uint64_t last = rate_measured(against);
+    for (int i = 0; i < 100 && last != 0; i++) {
+        uint64_t next = rate_measured(against);
+        uint64_t apart = next > last ? next - last : last - next;
+        if (apart < last / 1000) {
+            return (last + next) / 2;
+        }
+        last = next;
+    }
+    return 0;
+}
+
 uint64_t uk_clock_find_hz(void) {
+    const uk_acpi *acpi = uk_acpi_tables();
     uint64_t hz = rate_said();
-    if (hz == 0 && uk_acpi_found.timer_port != 0) {
-        hz = rate_measured(&(reference){read_acpi_timer, 0xffffff, 3579545});
+    if (hz == 0 && acpi->timer_port != 0) {
+        hz = rate_agreed(&(reference){read_acpi_timer, 0xffffff, 3579545});
     }
     if (hz == 0) {
         io_write8(0x43, 0x34); /* channel 0, low then high byte, starts again by itself */
         io_write8(0x40, 0);
         io_write8(0x40, 0);
-        hz = rate_measured(&(reference){read_interval_timer, 0xffff, 1193182});
+        hz = rate_agreed(&(reference){read_interval_timer, 0xffff, 1193182});
     }
     if (hz == 0) {
         uk_fault("no clock to hold the time stamp counter against");

@@ -72,8 +72,8 @@ void uk_exception(const frame *at);
 void uk_exception(const frame *at) {
     static const char *const names[EXCEPTIONS] = {
         [0] = "division by zero",
-        [6] = "undefined instruction",
-        [7] = "vector instruction where none is allowed",
+        [6] = "undefined instruction, or a vector instruction where none is allowed",
+        [7] = "floating-point instruction where none is allowed",
         [8] = "double fault",
         [12] = "stack segment fault",
         [13] = "general protection fault",
@@ -92,5 +92,8 @@ void uk_exception(const frame *at) {
         return;
     }
     const char *name = names[at->vector % EXCEPTIONS];
-    uk_fault_at(name != NULL ? name : "unexpected exception", "number", at->vector, "at", at->rip);
+    if (name != NULL) {
+        uk_fault_at(name, "at", at->rip, NULL, 0);
+    }
+    uk_fault_at("unexpected exception", "number", at->vector, "at", at->rip);
 }

@@ -58,6 +58,8 @@ void uk_fault_provoke(const char *name) {
         *(volatile char *)nowhere = 1;
     } else if (uk_text_equal(name, "undefined")) {
         uk_processor_undefined_instruction();
+    } else if (uk_text_equal(name, "vector")) {
+        uk_processor_vector_instruction();
     } else if (uk_text_equal(name, "stack")) {
         overflow_stack(1 << 20);
     } else if (uk_text_equal(name, "memory")) {

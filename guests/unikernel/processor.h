@@ -15,7 +15,9 @@ void uk_processor_zero(void *address, size_t bytes);
 void uk_processor_pages_mapped(void);
 void uk_processor_pages_unmapped(uintptr_t start, uintptr_t end);
 
+/* For those who provoke faults. The second is one that nobody may use before the vectors are enabled. */
 void uk_processor_undefined_instruction(void);
+void uk_processor_vector_instruction(void);
 
 /* To be called while waiting for another CPU, for whoever runs both on one. */
 static inline void uk_processor_relax(void) {

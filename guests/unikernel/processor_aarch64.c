@@ -35,3 +35,7 @@ void uk_processor_pages_unmapped(uintptr_t start, uintptr_t end) {
 void uk_processor_undefined_instruction(void) {
     __asm__ volatile("udf #0");
 }
+
+void uk_processor_vector_instruction(void) {
+    __asm__ volatile("movi v0.16b, #0" : : : "memory");
+}

@@ -46,3 +46,7 @@ void uk_processor_pages_unmapped(uintptr_t start, uintptr_t end) {
 void uk_processor_undefined_instruction(void) {
     __asm__ volatile("ud2");
 }
+
+void uk_processor_vector_instruction(void) {
+    __asm__ volatile("xorps %%xmm0, %%xmm0" : : : "memory");
+}

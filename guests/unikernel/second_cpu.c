@@ -23,29 +23,34 @@ static int wait_for_answer(uint64_t before) {
     return 0;
 }
 
+uint64_t uk_second_cpu_interrupt(void) {
+    static int is_silent; /* one second is enough to know */
+    uint64_t before = uk_second_cpu_answers;
+    uk_second_cpu_send();
+    is_silent = is_silent || !wait_for_answer(before);
+    return (uint64_t)is_silent;
+}
+
 const char *uk_second_cpu_start(void) {
     static const char *why;
     static int tried;
     if (tried++) {
         return why;
     }
+    uk_clock_hz(); /* now, not while an interrupt is timed */
     int other = 0;
     while (other < uk_machine_found.cpu_count && uk_second_cpu_is_this(uk_machine_found.cpus[other])) {
         other++;
     }
     if (other == uk_machine_found.cpu_count) {
-        return why = "there is no second vCPU";
+        return why = "this machine lists no second vCPU";
     }
-    uk_clock_hz(); /* now, not while an interrupt is timed */
     why = uk_second_cpu_power_on(other, uk_machine_found.cpus[other]);
     if (why == NULL && !wait_for_answer(0)) {
         why = "the second vCPU does not start";
     }
+    if (why == NULL && uk_second_cpu_interrupt() != 0) {
+        why = "the second vCPU answers no interrupt";
+    }
     return why;
-}
-
-uint64_t uk_second_cpu_interrupt(void) {
-    uint64_t before = uk_second_cpu_answers;
-    uk_second_cpu_send();
-    return !wait_for_answer(before);
 }

@@ -38,7 +38,7 @@ const char *uk_second_cpu_power_on(int index, uint64_t identity) {
     }
     address = (uint32_t)identity;
     uk_exceptions_set(UK_VECTOR_IPI, uk_second_cpu_interrupted);
-    uk_exceptions_set(UK_VECTOR_SPURIOUS, uk_second_cpu_interrupted);
+    uk_exceptions_set(UK_VECTOR_SPURIOUS, uk_second_cpu_wait);
     *mmio32(apic + APIC_SPURIOUS) |= APIC_ENABLED;
     command(COMMAND_ASSERT | COMMAND_INIT);
     command(COMMAND_ASSERT | COMMAND_STARTUP | TRAMPOLINE / UK_FRAME);

@@ -18,11 +18,8 @@ uk_start:
 begin:
     mrs x19, cntvct_el0
     mov x20, x0
-    mrs x0, currentel
-    cmp x0, #8
-    b.ne 1f
     bl leave_el2
-1:  bl start_mmu
+    bl start_mmu
     ldr x0, =uk_exception_stack_top
     mov sp, x0
     msr spsel, #0
@@ -37,6 +34,7 @@ begin:
 /* The second CPU, from PSCI's CPU_ON. */
     .globl uk_second_cpu_entry
 uk_second_cpu_entry:
+    bl leave_el2
     bl start_mmu
     ldr x0, =uk_second_exception_stack_top
     mov sp, x0
@@ -65,6 +63,9 @@ start_mmu:
 
 /* Machines with the virtualisation extensions start here; the kernel wants to be a guest's. */
 leave_el2:
+    mrs x0, currentel
+    cmp x0, #8
+    b.ne 2f
     mov x0, #0x80000000             /* EL1 is 64-bit */
     msr hcr_el2, x0
     mov x0, #3                      /* EL1 may read the counter */
@@ -72,10 +73,17 @@ leave_el2:
     msr cntvoff_el2, xzr
     mov x0, #0x33ff                 /* and use vectors */
     msr cptr_el2, x0
-    mov x0, #0x3c5                  /* EL1, its own stack, everything masked */
+    mrs x0, id_aa64pfr0_el1
+    tst x0, #0xf000000              /* where the interrupt controller has system registers, EL1 may use them */
+    b.eq 1f
+    mov x0, #9
+    msr s3_4_c12_c9_5, x0           /* ICC_SRE_EL2 */
+    isb
+1:  mov x0, #0x3c5                  /* EL1, its own stack, everything masked */
     msr spsr_el2, x0
     msr elr_el2, x30
     eret
+2:  ret
     .ltorg
 
     .section .data

@@ -1,7 +1,7 @@
 /*
- * Page tables of physical memory, address for address, as part of the image: devices below 1 GiB, memory from there to 256 GiB. The kernel's
- * own 2 MiB have pages of 4 KiB, as a program's text has on Linux, so that single ones can be taken away. Nothing is at address 0.
- * The upper half of the first table is the areas'.
+ * Page tables of physical memory, address for address, as part of the image: devices below 1 GiB, memory from there to 256 GiB. The
+ * kernel's own 2 MiB have pages of 4 KiB, as a program's text has on Linux, so that single ones can be taken away. Nothing is at address
+ * 0. The upper half of the first table is the areas'.
  */
     .set device, 0x0060000000000401
     .set memory, 0x0060000000000705

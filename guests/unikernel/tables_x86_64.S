@@ -1,7 +1,7 @@
 /*
- * Page tables of physical memory below 4 GiB, address for address, as part of the image. The first 2 MiB, where the kernel is, have pages of
- * 4 KiB, as a program's text has on Linux, so that single ones can be taken away. The last GiB, where devices are, is not cached. Entries are marked
- * accessed and dirty already.
+ * Page tables of physical memory below 4 GiB, address for address, as part of the image. The first 2 MiB, where the kernel is, have pages
+ * of 4 KiB, as a program's text has on Linux, so that single ones can be taken away. The last GiB, where devices are, is not cached.
+ * Entries are marked accessed and dirty already.
  */
     .section .data.tables, "aw"
     .balign 4096
