@@ -166,12 +166,15 @@ internal sealed class DescribedTarget : ITarget
 
     private Availability? WhyMissing(PlaceholderValues values)
     {
-        foreach (var image in _engine.Images.Where(image => _session.Image(ImageKey(image.Key)) is not { } file || !File.Exists(file)))
+        foreach (var image in _engine.Images)
         {
             var key = ImageKey(image.Key);
-            return new Availability(
-                false, null, _session.Image(key) is { } absent ? $"{absent} is not there: {image.Value}" : $"it needs {image.Value}",
-                $"--image {key}=FILE");
+            var file = _session.Image(key);
+            if (file is null || !Path.Exists(file))
+            {
+                return new Availability(
+                    false, null, file is null ? $"it needs {image.Value}" : $"{file} is not there: {image.Value}", $"--image {key}=FILE");
+            }
         }
 
         foreach (var need in _variant!.Needs)
@@ -187,8 +190,8 @@ internal sealed class DescribedTarget : ITarget
             }
         }
 
-        var starter = values.Fill(_variant.Start.Words[0]);
-        return ProgramPath.Find(starter) is null ? new Availability(false, null, $"start: {CommandTemplate.WhyNoProgram(starter)}") : null;
+        return _engine.CommandsOf(_variant).Select(command => command.WhyNoProgram(values)).OfType<string>()
+            .Select(why => new Availability(false, null, why)).FirstOrDefault();
     }
 
     private string ImageKey(string image) =>

@@ -20,17 +20,21 @@ internal sealed record CleaningOrder(
 {
     private const string FolderName = "to-clean";
 
+    private bool NothingToDo => Commands.Count == 0 && Stop is null;
+
     /// <summary>The commands, as a person would type them.</summary>
     public override string ToString() => string.Join("; ", new[] { Stop }.OfType<EngineCommand>().Concat(Commands));
 
     /// <summary>Puts it on disk.</summary>
     public void Write(string runScratch)
     {
-        if (Commands.Count > 0 || Stop is not null)
+        if (NothingToDo)
         {
-            Directory.CreateDirectory(FolderOf(runScratch), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            File.WriteAllBytes(FileOf(runScratch), JsonSerializer.SerializeToUtf8Bytes(this, CleaningOrderJson.Default.CleaningOrder));
+            return;
         }
+
+        Directory.CreateDirectory(FolderOf(runScratch), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllBytes(FileOf(runScratch), JsonSerializer.SerializeToUtf8Bytes(this, CleaningOrderJson.Default.CleaningOrder));
     }
 
     /// <summary>Carries it out and forgets it.</summary>
@@ -38,6 +42,11 @@ internal sealed record CleaningOrder(
     /// <exception cref="TargetException">A command failed that may not: the order stays.</exception>
     public async Task CarryOutAsync(string runScratch, bool hasEnded, CancellationToken cancellation)
     {
+        if (NothingToDo)
+        {
+            return;
+        }
+
         TargetException? failure = null;
         IEnumerable<EngineCommand> commands = hasEnded || Stop is null ? Commands : [Stop with { MayFail = true }, .. Commands];
         foreach (var command in commands)

@@ -40,6 +40,12 @@ internal sealed record CommandTemplate(string Member, IReadOnlyList<string> Word
             MayFail);
     }
 
+    /// <summary>Why its program cannot be run, one line; null when it can, or when its path is not known before a start.</summary>
+    public string? WhyNoProgram(PlaceholderValues values) =>
+        Placeholders.In(Words[0]).All(values.Values.ContainsKey) && values.Fill(Words[0]) is var program && ProgramPath.Find(program) is null
+            ? $"{Member}: {WhyNoProgram(program)}"
+            : null;
+
     /// <summary>One line.</summary>
     public static string WhyNoProgram(string program) => program.Contains('/', StringComparison.Ordinal)
         ? $"{program} is not there, or no program"

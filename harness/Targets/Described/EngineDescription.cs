@@ -117,12 +117,13 @@ internal sealed record EngineDescription
     /// </summary>
     public bool Mentions(EngineVariant variant, string placeholder)
     {
-        IEnumerable<CommandTemplate> commands =
-        [
-            variant.Start, .. Prepare, .. Release, .. Clean,
-            .. new[] { Stop.Command, Console.Command }.OfType<CommandTemplate>(),
-        ];
-        return commands.SelectMany(command => command.Words).Concat(Templates.Values).Append(Console.Path)
-            .SelectMany(Placeholders.In).Contains(placeholder);
+        var words = CommandsOf(variant).SelectMany(command => command.Words);
+        return words.Concat(Templates.Values).Append(Console.Path).SelectMany(Placeholders.In).Contains(placeholder);
     }
+
+    /// <summary>All that has to do with guests.</summary>
+    public IEnumerable<CommandTemplate> CommandsOf(EngineVariant variant) =>
+    [
+        .. Prepare, variant.Start, .. new[] { Console.Command, Stop.Command }.OfType<CommandTemplate>(), .. Clean, .. Release,
+    ];
 }
