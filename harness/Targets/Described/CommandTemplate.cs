@@ -41,10 +41,16 @@ internal sealed record CommandTemplate(string Member, IReadOnlyList<string> Word
     }
 
     /// <summary>Why its program cannot be run, one line; null when it can, or when its path is not known before a start.</summary>
-    public string? WhyNoProgram(PlaceholderValues values) =>
-        Placeholders.In(Words[0]).All(values.Values.ContainsKey) && values.Fill(Words[0]) is var program && ProgramPath.Find(program) is null
-            ? $"{Member}: {WhyNoProgram(program)}"
-            : null;
+    public string? WhyNoProgram(PlaceholderValues values)
+    {
+        if (!Placeholders.In(Words[0]).All(values.Values.ContainsKey))
+        {
+            return null;
+        }
+
+        var program = values.Fill(Words[0]);
+        return ProgramPath.Find(program) is null ? $"{Member}: {WhyNoProgram(program)}" : null;
+    }
 
     /// <summary>One line.</summary>
     public static string WhyNoProgram(string program) => program.Contains('/', StringComparison.Ordinal)

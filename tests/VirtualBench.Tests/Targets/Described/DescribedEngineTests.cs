@@ -221,7 +221,8 @@ public sealed class DescribedEngineTests : IDisposable
     [Theory]
     [InlineData("mine", "\"start\": [\"nosuchprogram\"]", "nosuchprogram is not installed", null)]
     [InlineData(
-        "mine", "\"start\": [\"true\"], \"needs\": [{ \"program\": \"nosuch\", \"remedy\": \"get it\" }]", "nosuch is not installed", "get it")]
+        "mine", "\"start\": [\"true\"], \"needs\": [{ \"program\": \"nosuch\", \"remedy\": \"get it\" }]",
+        "nosuch is not installed", "get it")]
     [InlineData("mine", "\"start\": [\"true\"], \"needs\": [{ \"file\": \"nosuch\" }]", "/nosuch is not there", null)]
     [InlineData("mine", "\"start\": [\"true\"], \"images\": { \"loader\": \"a loader\" }", "it needs a loader", "--image mine.loader=FILE")]
     [InlineData("mine", "\"start\": [\"true\"], \"version\": [\"sh\", \"-c\", \"echo old >&2; exit 4\"]", "ended with status 4: old", null)]
