@@ -11,12 +11,13 @@ internal static class Trial
     /// <param name="findEngine">Whether the engine is there at all, and its version; what it throws as TargetException is a reason
     /// too.</param>
     /// <param name="memoryBytes">What the engine needs for so small a program.</param>
+    /// <param name="within">How long all of it may take; null: 20 s.</param>
     public static async Task<Availability> RunAsync(
         ITarget target, TargetSession session, Func<CancellationToken, Task<Availability>> findEngine, CancellationToken cancellation,
-        long memoryBytes = ProcessMemoryBytes)
+        long memoryBytes = ProcessMemoryBytes, TimeSpan? within = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(within ?? Limit);
         Availability found = new(false, null);
         try
         {
@@ -58,7 +59,7 @@ internal static class Trial
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return found with { Usable = false, Reason = $"a trial guest did not end within {Limit.TotalSeconds} s" };
+            return found with { Usable = false, Reason = $"a trial guest did not end within {(within ?? Limit).TotalSeconds} s" };
         }
     }
 }

@@ -9,7 +9,8 @@ namespace VirtualBench.Tests.Targets;
 [Collection("engines")]
 public sealed class EngineTests(EngineFixture engines)
 {
-    public static TheoryData<string> Engines { get; } = new(TargetCatalogue.Standard.Kinds.Where(IsLinuxProcess).SelectMany(kind => kind.Names));
+    public static TheoryData<string> Engines { get; } =
+        new(EngineFixture.Catalogue.Kinds.Where(IsLinuxProcess).SelectMany(kind => kind.Names));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -133,7 +134,7 @@ public sealed class EngineTests(EngineFixture engines)
         Assert.Equal("", console.Text);
     }
 
-    private static bool IsLinuxProcess(TargetKind kind) => kind.Engine is "native" or "docker" or "oci";
+    private static bool IsLinuxProcess(TargetKind kind) => kind.Engine is "native" or "docker" or "oci" or "bubblewrap";
 
     private static IEnumerable<string> Leftovers(Launch launch) =>
     [
