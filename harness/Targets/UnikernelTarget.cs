@@ -65,8 +65,15 @@ public sealed class UnikernelTarget(TargetName name, TargetSession session, stri
 
     public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
     {
-        // The image says which archive it was linked with, as its transcripts will: better found out now.
+        // QEMU starts anything, and what is no kernel says nothing for ever.
         var content = await File.ReadAllBytesAsync(Image, cancellation).ConfigureAwait(false);
+        if (!IsKernel(content))
+        {
+            throw new TargetException(
+                $"{Image} is no kernel for {TargetName.ArchitectureName(name.Architecture)}, or damaged: {BuildCommand}");
+        }
+
+        // The image says which archive it was linked with, as its transcripts will: better found out now.
         if (programs.Any(p => content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(p.ArchiveSha256)) < 0))
         {
             throw new TargetException($"{Image} was built from other probes than the guest programs: {BuildCommand}");
@@ -90,6 +97,11 @@ public sealed class UnikernelTarget(TargetName name, TargetSession session, stri
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>x64: an ELF file for the machine EM_X86_64. arm64: the magic of Linux' boot protocol (arm64/booting.rst).</summary>
+    private bool IsKernel(ReadOnlySpan<byte> content) => name.Architecture == GuestArchitecture.X64
+        ? content.Length > 20 && content.StartsWith("\x7fELF"u8) && content[18] == 62
+        : content.Length > 64 && content[56..].StartsWith("ARM\x64"u8);
 
     private string BuildCommand => name.IsForeign ? "./build.sh cross" : "./build.sh build";
 

@@ -28,13 +28,32 @@ internal sealed class VirtualMachineInstance(Connection connection, IVirtualMach
 
             // Ends the wait for bytes too: the console's other end closes.
             using var ending = cancellation.UnsafeRegister(_ => Destroy(domain), null);
-            domain.Resume();
             console.Phase("started");
-            var buffer = new byte[BufferBytes];
-            for (int count; !end.IsOver && (count = port.Receive(buffer)) > 0;)
+
+            // Beside the reading, not before it: QEMU answers nobody while a guest waits for room on its console, and a fast one fills it
+            // before the answer to this. (A UART's bytes go out one by one; a socket holds some 280 of those.)
+            var resuming = Task.Factory.StartNew(
+                () => Resume(domain), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var isSilent = true;
+            try
             {
-                console.Receive(buffer.AsSpan(0, count));
-                end.Receive(buffer.AsSpan(0, count));
+                var buffer = new byte[BufferBytes];
+                for (int count; !end.IsOver && (count = port.Receive(buffer)) > 0; isSilent = false)
+                {
+                    console.Receive(buffer.AsSpan(0, count));
+                    end.Receive(buffer.AsSpan(0, count));
+                }
+            }
+            finally
+            {
+                // Also when the console threw: nobody waits for an answer that cannot come.
+                Destroy(domain);
+                resuming.Wait(CancellationToken.None);
+            }
+
+            if (isSilent && resuming.Result is { } refusal)
+            {
+                throw refusal;
             }
         }
         catch (LibvirtException) when (cancellation.IsCancellationRequested)
@@ -82,6 +101,21 @@ internal sealed class VirtualMachineInstance(Connection connection, IVirtualMach
 
         // Not here: the driver's own work waits for the thread that delivers events.
         ThreadPool.UnsafeQueueUserWorkItem(_ => Destroy(domain), null);
+    }
+
+    /// <returns>Why it would not go on: of a guest that has ended meanwhile that is no news.</returns>
+    private static LibvirtException? Resume(Domain domain)
+    {
+        try
+        {
+            domain.Resume();
+            return null;
+        }
+        catch (LibvirtException e)
+        {
+            Destroy(domain);
+            return e;
+        }
     }
 
     private static void Destroy(Domain domain)

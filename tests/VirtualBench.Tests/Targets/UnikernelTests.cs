@@ -74,8 +74,11 @@ public sealed class UnikernelTests(EngineFixture engines)
         Assert.Equal(new InstanceEnd(0, null), end);
         var sections = Read(console).Sections;
         Assert.Equal(Exits, sections.Select(s => s.Probe));
-        Assert.All(sections, s => Assert.Equal((SectionState.Complete, null), (s.State, s.Reason)));
-        Assert.All(sections, s => Assert.All(s.Results, r => Assert.True(r.NanosecondsPerOperation > 0)));
+        var measured = sections.Where(s => s.State == SectionState.Complete).ToList();
+        Assert.All(measured, s => Assert.All(s.Results, r => Assert.True(r.NanosecondsPerOperation > 0)));
+
+        // An architecture without I/O ports cannot leave the machine by one.
+        Assert.Equal(target.Name.Architecture == GuestArchitecture.X64 ? Exits : Exits[1..], measured.Select(s => s.Probe));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -124,7 +127,6 @@ public sealed class UnikernelTests(EngineFixture engines)
     {
         var image = BuildOutput.Unikernel(GuestArchitecture.X64);
         Assert.SkipUnless(File.Exists(image), "the unikernel has not been built");
-        Assert.SkipWhen(ProgramPath.Find("qemu-system-x86_64") is null, "qemu-system-x86_64 is not installed");
         var program = BuildOutput.FindProgram("c", GuestArchitecture.X64)!;
         var name = TargetCatalogue.Standard.Parse("unikernel:tcg@x64");
         var directory = engines.Session.NewScratchDirectory("image");
@@ -146,16 +148,9 @@ public sealed class UnikernelTests(EngineFixture engines)
         var damaged = Path.Combine(directory, "damaged");
         await File.WriteAllBytesAsync(damaged, bytes, Cancellation);
         await using var target = new UnikernelTarget(name, engines.Session, damaged);
-        var found = await target.FindAsync(Cancellation);
-        Assert.SkipUnless(found.Usable, found.Reason ?? "");
-        await Assert.ThrowsAsync<TargetException>(() => target.PrepareAsync([program with { ArchiveSha256 = "none" }], Cancellation));
-        await target.PrepareAsync([program], Cancellation);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        deadline.CancelAfter(TimeSpan.FromSeconds(20));
-        var refusal = await Assert.ThrowsAsync<TargetException>(
-            () => target.RunAsync(Launch(target, "--list"), new RecordingConsole(), deadline.Token));
-        Assert.Contains("libvirt cannot run the virtual machine", refusal.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', refusal.Message);
+        Assert.Contains(
+            "damaged", (await Assert.ThrowsAsync<TargetException>(() => target.PrepareAsync([program], Cancellation))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
