@@ -13,12 +13,12 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// <item><c>program FILE returned N</c>: its main returned, and N is not 0;</item>
 /// <item><c>Powering off.</c>: OSv ends in order; when it said nothing of a status, that is 0;</item>
 /// <item><c>WHAT. Powering off.</c>: it was killed by a signal, or could not be started;</item>
-/// <item>a line, and after it <c>[backtrace]</c> or <c>Halting.</c>: OSv aborted, and the line says why.</item>
+/// <item>a line, and after it <c>[backtrace]</c> or <c>Halting.</c>: OSv aborted, and the line says why, or only <c>Aborted</c>.</item>
 /// </list>
 /// </summary>
 internal sealed partial class OsvGuestEnd : GuestConsoleEnd
 {
-    private const string PoweringOff = "Powering off.";
+    private const string PoweringOff = "Powering off.", OnlyAborted = "OSv aborted: Aborted";
     private readonly byte[] _lastWords = new byte[LineLimit];
     private int _lastLength;
     private int? _status;
@@ -55,6 +55,11 @@ internal sealed partial class OsvGuestEnd : GuestConsoleEnd
         {
             // The last one counts: a program may print what it likes, OSv has the last word.
             _status = int.Parse(status.Groups["status"].ValueSpan, CultureInfo.InvariantCulture) & 0xFF;
+        }
+        else if (_fault == OnlyAborted && line.IndexOf("handle_mmap_fault"u8) >= 0)
+        {
+            // A fault of the program itself goes without a word, but for who called whom.
+            _fault = "OSv aborted: page fault in the program";
         }
         else if (line.StartsWith("page fault outside application"u8))
         {
