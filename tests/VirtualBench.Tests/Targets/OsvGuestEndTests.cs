@@ -12,9 +12,12 @@ public sealed class OsvGuestEndTests
     [InlineData("arm64-returned", 0, null)]
     [InlineData("x64-returned-3", 3, null)]
     [InlineData("x64-exited", 3, null)]
+    [InlineData("arm64-exited", 7, null)]
     [InlineData("x64-no-line-end", 3, null)]
     [InlineData("x64-no-program", null, "OSv gave up: Failed to load object: /app/nosuch")]
     [InlineData("x64-abort-called", null, "the program was killed by SIGABRT (signal 6)")]
+    [InlineData("arm64-abort-called", null, "the program was killed by SIGABRT (signal 6)")]
+    [InlineData("x64-no-clock", null, "OSv aborted: Neither paravirtual clock nor HPET is available.")]
     [InlineData("x64-segv", null, "OSv aborted: page fault in the program")]
     [InlineData("x64-null-in-osv", null, "OSv aborted: page fault outside application, addr: 0x0000000000000000")]
     public void Is_read_from_its_console(string name, int? status, string? fault) => Check(
