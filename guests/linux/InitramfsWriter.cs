@@ -20,9 +20,6 @@ public sealed class InitramfsWriter(Stream output)
     private const uint DirectoryType = 0x4000, RegularType = 0x8000, LinkType = 0xA000, CharacterDeviceType = 0x2000;
     private const string Trailer = "TRAILER!!!";
 
-    /// <summary>What one path component may be long (NAME_MAX), and a whole path with its terminator (PATH_MAX), in bytes.</summary>
-    private const int MaxComponent = 255, MaxPath = 4095;
-
     private readonly HashSet<string> directories = new(StringComparer.Ordinal) { "" };
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private long position;
@@ -70,9 +67,10 @@ public sealed class InitramfsWriter(Stream output)
     /// <summary>A symbolic link to any target.</summary>
     public void AddSymbolicLink(string path, string target)
     {
-        if (target.Length == 0 || target.Contains('\0') || Encoding.UTF8.GetByteCount(target) > MaxPath)
+        if (target.Length == 0 || target.Contains('\0') || Encoding.UTF8.GetByteCount(target) > GuestPath.MaxPath)
         {
-            throw new ArgumentException($"the target of link {Show(path)} is empty, too long or holds a zero byte", nameof(target));
+            throw new ArgumentException(
+                $"the target of link {GuestPath.Show(path)} is empty, too long or holds a zero byte", nameof(target));
         }
 
         var bytes = Encoding.UTF8.GetBytes(target);
@@ -96,19 +94,12 @@ public sealed class InitramfsWriter(Stream output)
     private string CheckName(string path)
     {
         ObjectDisposedException.ThrowIf(finished, this);
-        var components = path.Split('/');
-        if (components.Any(part => part is "" or "." or ".." || part.Length > MaxComponent) || path.Length > MaxPath || path == Trailer)
+        if ((path == Trailer ? "it ends the archive" : GuestPath.WhyNot(path)) is { } reason)
         {
-            throw new ArgumentException($"{Show(path)} cannot be a name in an initramfs: it must be a plain relative path", nameof(path));
+            throw new ArgumentException($"{GuestPath.Show(path)} cannot be a name in an initramfs: {reason}", nameof(path));
         }
 
-        if (path.Any(c => c is <= ' ' or > '~' or '\\'))
-        {
-            throw new ArgumentException(
-                $"{Show(path)} cannot be a name in an initramfs: only visible ASCII characters without the backslash may be", nameof(path));
-        }
-
-        if (!directories.Contains(string.Join('/', components[..^1])))
+        if (!directories.Contains(path[..Math.Max(path.LastIndexOf('/'), 0)]))
         {
             throw new ArgumentException($"{path} comes before the directory that it is in", nameof(path));
         }
@@ -156,8 +147,4 @@ public sealed class InitramfsWriter(Stream output)
         output.Write(bytes);
         position += bytes.Length;
     }
-
-    /// <summary>A refused name as it may go to a terminal.</summary>
-    private static string Show(string path) =>
-        "'" + string.Concat(path.Take(80).Select(c => c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:x4}")) + "'";
 }

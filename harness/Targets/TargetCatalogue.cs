@@ -38,6 +38,8 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
         new("unikernel", "the C probes on bare virtual hardware, without a system: on KVM where it executes, else on TCG; unikernel:kvm, "
             + "unikernel:tcg", ["unikernel", "unikernel@arm64"],
             (name, session) => new UnikernelTarget(name, session)),
+        new("osv", "the unikernel OSv with the guest program unchanged, through libvirt; osv:kvm, osv:tcg", ["osv", "osv@arm64"],
+            (name, session) => new OsvTarget(name, session)) { TypicalStart = TimeSpan.FromSeconds(2), Images = OsvTarget.Images },
     ]);
 
     public IReadOnlyList<TargetKind> Kinds => kinds;

@@ -100,8 +100,8 @@ public sealed class UnikernelTarget(TargetName name, TargetSession session, stri
 
     /// <summary>x64: an ELF file for the machine EM_X86_64. arm64: the magic of Linux' boot protocol (arm64/booting.rst).</summary>
     private bool IsKernel(ReadOnlySpan<byte> content) => name.Architecture == GuestArchitecture.X64
-        ? content.Length > 20 && content.StartsWith("\x7fELF"u8) && content[18] == 62
-        : content.Length > 64 && content[56..].StartsWith("ARM\x64"u8);
+        ? content.Length > 20 && content.StartsWith("\u007fELF"u8) && content[18] == 62
+        : content.Length > 64 && content[56..].StartsWith("ARMd"u8);
 
     private string BuildCommand => name.IsForeign ? "./build.sh cross" : "./build.sh build";
 

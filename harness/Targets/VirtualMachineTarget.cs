@@ -72,10 +72,5 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Availability? WhyNotHardware() =>
-        !hardware ? null
-        : name.IsForeign ? new Availability(
-            false, null,
-            "KVM runs guests of the host's own architecture only: use qemu@" + TargetName.ArchitectureName(name.Architecture))
-        : VirtualMachineCalibration.WhyAbsent();
+    private Availability? WhyNotHardware() => hardware ? VirtualMachineCalibration.WhyNot(name, "qemu") : null;
 }

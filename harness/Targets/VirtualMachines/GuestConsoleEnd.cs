@@ -6,7 +6,10 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// </summary>
 internal abstract class GuestConsoleEnd
 {
-    private const int LineLimit = 512;
+    /// <summary>What is kept of a line, in bytes.</summary>
+    protected const int LineLimit = 512;
+
+
     private readonly byte[] _line = new byte[LineLimit];
     private int _length;
 

@@ -164,6 +164,24 @@ public sealed class TranscriptReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("random: device unblocked.")]
+    [InlineData("[    0.31] a kernel's warning")]
+    [InlineData("")]
+    public void What_a_kernel_says_between_the_lines_of_a_section_is_not_the_guests(string said)
+    {
+        var original = Captured.Lines(Capture);
+        var sections = TranscriptReader.Read(original).Sections;
+        for (var at = sections[0].Lines.Start.Value + 1; at < sections[0].Lines.End.Value - 1; at++)
+        {
+            var lines = new List<ConsoleLine>(original);
+            lines.Insert(at, new ConsoleLine(lines[at].ReceivedNs, said));
+            var section = TranscriptReader.Read(lines).Sections[0];
+            Assert.Equal(SectionState.Complete, section.State);
+            Assert.Equal(sections[0].Measurements, section.Measurements);
+        }
+    }
+
     [Fact]
     public void Random_lines_never_throw()
     {

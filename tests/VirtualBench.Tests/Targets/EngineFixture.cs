@@ -20,7 +20,8 @@ public sealed class EngineFixture : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _scratch = RunScratch.Create(Run);
-        Session = new TargetSession(Run, _scratch.DirectoryPath, EnclosureProgram.Find(), SmallProgram.Find);
+        Session = new TargetSession(
+            Run, _scratch.DirectoryPath, EnclosureProgram.Find(), SmallProgram.Find, images: UserImages.All);
         return ValueTask.CompletedTask;
     }
 

@@ -19,6 +19,7 @@ internal static class SmallProgram
             if (!strcmp(what, "--list")) { puts("cpu.primes\tlimit=10000"); return 0; }
             if (!strcmp(what, "hang")) { puts("hanging"); fflush(stdout); if (fork() == 0) setsid(); for (;;) pause(); }
             if (!strcmp(what, "segv")) { puts("about to die"); fflush(stdout); fputs("last words\n", stderr); *(volatile int *)0 = 1; }
+            if (!strcmp(what, "abort")) { puts("about to abort"); fflush(stdout); abort(); }
             if (!strcmp(what, "garbage")) { for (int i = 0; i < 70000; i++) putchar(i * 7 & 255); return 0; }
             if (!strcmp(what, "flood")) for (;;) write(1, "flood flood flood flood\n", 24);
             if (!strcmp(what, "status")) { puts("ending"); return atoi(argv[2]); }

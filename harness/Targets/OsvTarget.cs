@@ -1,0 +1,127 @@
+using VirtualBench.Guests;
+using VirtualBench.Guests.Osv;
+using VirtualBench.Targets.VirtualMachines;
+
+namespace VirtualBench.Targets;
+
+/// <summary>
+/// <c>osv</c>: the guest program, the same file that Linux runs, on the unikernel OSv, whose loader the user brings. On virtualisation
+/// hardware where that is of use (<c>osv:kvm</c>: there or not at all), else on a translated processor (<c>osv:tcg</c>: always).
+/// </summary>
+public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
+{
+    private const string Kvm = "kvm", Tcg = "tcg";
+
+    /// <summary>OSv runs a C program in 24 MiB and a C# one in 64, and has some to spare in this.</summary>
+    private const long TrialMemoryBytes = 96 << 20;
+
+    /// <summary>The disks of the guest programs, by program.</summary>
+    private readonly Dictionary<string, string> _disks = [];
+    private bool _hardware = name.Variant == Kvm;
+    private OsvLoader? _loader;
+
+    /// <summary>The loaders that the user brings.</summary>
+    public static IReadOnlyDictionary<string, string> Images { get; } =
+        new[] { (GuestArchitecture.X64, "loader-stripped.elf or loader.elf"), (GuestArchitecture.Arm64, "loader.img") }.ToDictionary(
+            loader => new TargetName("osv", null, loader.Item1).ToString(),
+            loader => $"OSv's {loader.Item2} for {TargetName.ArchitectureName(loader.Item1)}");
+
+    public TargetName Name => name;
+
+    public Acceleration Acceleration => _hardware ? Acceleration.Hardware : Acceleration.Emulation;
+
+    public Isolation Isolation => _hardware
+        ? new(IsolationLayers.Kernel | IsolationLayers.Hardware, "unikernel in a QEMU process")
+        : new(IsolationLayers.Kernel, "unikernel in a QEMU process; processor emulated by TCG");
+
+    private string ImageName => (name with { Variant = null }).ToString();
+
+    private LibvirtEngine Engine => new(session, OsvMachine.Model(name.Architecture, _hardware));
+
+    public async Task<Availability> FindAsync(CancellationToken cancellation)
+    {
+        if (name.Variant is not (null or Kvm or Tcg))
+        {
+            return new Availability(false, null, $"osv has no variant '{name.Variant}': there are osv:{Kvm} and osv:{Tcg}");
+        }
+
+        if (_hardware && VirtualMachineCalibration.WhyNot(name, name.Engine) is { } reason)
+        {
+            return reason;
+        }
+
+        if (session.Image(ImageName) is not { } file)
+        {
+            return new Availability(
+                false, null, $"OSv is not part of this program: it takes {Images[ImageName]}", $"--image {ImageName}=FILE");
+        }
+
+        try
+        {
+            _loader ??= OsvLoader.FromFile(name.Architecture, file);
+        }
+        catch (InvalidDataException e)
+        {
+            return new Availability(false, null, e.Message);
+        }
+
+        var engine = await Engine.FindAsync(cancellation).ConfigureAwait(false);
+        return engine with { Version = $"OSv {_loader.Version}{(engine.Version is { } version ? ", " + version : "")}" };
+    }
+
+    public async Task<Availability> TryAsync(CancellationToken cancellation)
+    {
+        if (name.Variant != Tcg && VirtualMachineCalibration.WhyNot(name, name.Engine) is null)
+        {
+            var verdict = await VirtualMachineCalibration.RunAsync(cancellation).ConfigureAwait(false);
+            if (name.Variant == Kvm && verdict is not { Usable: true, OnRequest: false })
+            {
+                // Where hardware emulates, OSv would not finish booting in the time that there is for trying.
+                var found = await FindAsync(cancellation).ConfigureAwait(false);
+                return found.Usable ? verdict with { Version = found.Version } : found;
+            }
+
+            _hardware = verdict is { Usable: true, OnRequest: false };
+        }
+
+        return await Trial.RunAsync(this, session, FindAsync, cancellation, TrialMemoryBytes).ConfigureAwait(false);
+    }
+
+    public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
+    {
+        if (_loader is null && await FindAsync(cancellation).ConfigureAwait(false) is { Usable: false } missing)
+        {
+            throw new TargetException(missing.Reason!);
+        }
+
+        foreach (var program in programs.Where(program => !_disks.ContainsKey(program.Path)))
+        {
+            var file = Path.Combine(session.NewScratchDirectory("osv"), "disk");
+            using var output = File.Create(file);
+            OsvBoot.WriteDisk(output, program.Path);
+            _disks[program.Path] = file;
+        }
+
+        await Engine.PrepareAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation)
+    {
+        if (_loader is null || !_disks.TryGetValue(launch.Program.Path, out var disk))
+        {
+            throw new InvalidOperationException("PrepareAsync was not given this program.");
+        }
+
+        try
+        {
+            var boot = new MachineBoot(_loader.Path, null, OsvBoot.CommandLine(name.Architecture, launch.Arguments), disk);
+            return Engine.RunAsync(launch, boot, new OsvGuestEnd(), console, cancellation);
+        }
+        catch (ArgumentException e)
+        {
+            throw new TargetException(e.Message, e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

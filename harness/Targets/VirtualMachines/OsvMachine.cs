@@ -1,0 +1,23 @@
+using VirtualBench.Guests;
+
+namespace VirtualBench.Targets.VirtualMachines;
+
+/// <summary>
+/// The machine that OSv gets: what it has drivers for, and nothing else. Not QEMU's microvm on x64: under TCG the HPET is the only clock
+/// that OSv finds.
+/// </summary>
+internal static class OsvMachine
+{
+    public static VirtualMachineModel Model(GuestArchitecture architecture, bool hardware)
+    {
+        var model = new VirtualMachineModel(architecture, hardware) { DiskAddress = Slot(2) };
+
+        // Whoever reads random numbers waits until there are some, and without a RDRAND OSv has to gather them. .NET does when it starts.
+        return architecture == GuestArchitecture.X64
+            ? model
+            : model with { Devices = $"<rng model='virtio'><backend model='random'>/dev/urandom</backend>{Slot(3)}</rng>" };
+    }
+
+    // On arm64 OSv hangs at a device behind a bridge, where libvirt would put it.
+    private static string Slot(int slot) => $"<address type='pci' domain='0x0000' bus='0x00' slot='0x{slot:x2}' function='0x0'/>";
+}
