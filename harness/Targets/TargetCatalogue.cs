@@ -36,6 +36,14 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new VirtualMachineTarget(name, session, hardware: false)) { TypicalStart = LinuxStart },
         new("kvm", "a virtual machine on virtualisation hardware, through libvirt", ["kvm"],
             (name, session) => new VirtualMachineTarget(name, session, hardware: true)) { TypicalStart = LinuxStart },
+        new("microvm", "QEMU's smallest x64 machine, started directly: microvm (translated), microvm:kvm", ["microvm", "microvm:kvm"],
+            (name, session) => new MicrovmTarget(name, session)) { TypicalStart = LinuxStart },
+        new("uml", "user-mode Linux: a guest kernel that is a process of the host", ["uml"],
+            (name, session) => new UmlTarget(name, session))
+        {
+            TypicalStart = LinuxStart,
+            Images = new Dictionary<string, string> { ["uml"] = "a user-mode Linux kernel, instead of the installed linux.uml" },
+        },
     ]);
 
     public IReadOnlyList<TargetKind> Kinds => kinds;

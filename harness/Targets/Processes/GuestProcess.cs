@@ -30,15 +30,17 @@ internal static unsafe class GuestProcess
     private const int LookMs = 50;
 
     /// <summary>Runs on a thread of its own: pinning belongs to a thread, and a blocked read must not hold up others.</summary>
+    /// <param name="isOver">Asked after each piece of output: true ends the program, which would not end by itself.</param>
     /// <exception cref="OperationCanceledException">Cancelled; everything has ended.</exception>
-    public static Task<ProcessOutcome> RunAsync(ProcessLaunch launch, IGuestConsole console, CancellationToken cancellation)
+    public static Task<ProcessOutcome> RunAsync(
+        ProcessLaunch launch, IGuestConsole console, CancellationToken cancellation, Func<bool>? isOver = null)
     {
         var completion = new TaskCompletionSource<ProcessOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
             {
-                var outcome = Run(launch, console, cancellation);
+                var outcome = Run(launch, console, isOver, cancellation);
                 if (cancellation.IsCancellationRequested)
                 {
                     completion.SetCanceled(cancellation);
@@ -64,7 +66,8 @@ internal static unsafe class GuestProcess
         return completion.Task;
     }
 
-    private static ProcessOutcome Run(ProcessLaunch launch, IGuestConsole console, CancellationToken cancellation)
+    private static ProcessOutcome Run(
+        ProcessLaunch launch, IGuestConsole console, Func<bool>? isOver, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var output = new UnixPipe();
@@ -93,7 +96,7 @@ internal static unsafe class GuestProcess
         {
             using (cancellation.UnsafeRegister(_ => child.SignalGroup(Libc.Sigkill), null))
             {
-                clean = ReadUntilEnded(child, output, errors, console, tail);
+                clean = ReadUntilEnded(child, output, errors, console, tail, isOver);
             }
         }
         finally
@@ -110,8 +113,9 @@ internal static unsafe class GuestProcess
         return new ProcessOutcome(end, 0, tail.LastLine());
     }
 
-    /// <returns>False when somebody still held the pipes after the program had ended.</returns>
-    private static bool ReadUntilEnded(ChildProcess child, UnixPipe output, UnixPipe errors, IGuestConsole console, ErrorTail tail)
+    /// <returns>False when it is over, or somebody still held the pipes after the program had ended.</returns>
+    private static bool ReadUntilEnded(
+        ChildProcess child, UnixPipe output, UnixPipe errors, IGuestConsole console, ErrorTail tail, Func<bool>? isOver)
     {
         var buffer = new byte[BufferBytes];
         var sources = stackalloc Libc.PollDescriptor[2];
@@ -139,6 +143,10 @@ internal static unsafe class GuestProcess
                         if (count > 0)
                         {
                             console.Receive(new ReadOnlySpan<byte>(bytes, count));
+                            if (isOver?.Invoke() == true)
+                            {
+                                return false;
+                            }
                         }
                     }
 
