@@ -19,13 +19,14 @@ zlib1g-dev|/usr/include/zlib.h|needed by NativeAOT to link
 gcc-aarch64-linux-gnu|aarch64-linux-gnu-gcc|compiles guests for arm64
 libc6-dev-arm64-cross|/usr/aarch64-linux-gnu/include/stdlib.h|headers and static C library for arm64 guests'
 readonly ENGINE_PACKAGES='
-qemu-system-x86|qemu-system-x86_64|targets qemu and kvm
+qemu-system-x86|qemu-system-x86_64|targets qemu, kvm and microvm
 qemu-system-arm|qemu-system-aarch64|target qemu@arm64
 libvirt0|libvirt.so.0|drives the virtual machines
 libvirt-daemon-driver-qemu|libvirt_driver_qemu.so|the QEMU driver that runs within this program; its daemon is not used
 runc|runc|targets oci:runc and docker
 crun|crun|targets oci:crun and docker:crun
 docker.io|dockerd|target docker; a private daemon is started for a run when none answers
+user-mode-linux|linux.uml|target uml
 bubblewrap|bwrap|the engine that harness/Examples/bubblewrap.json describes; the tests run it'
 readonly TEST_PACKAGES='
 qemu-user-static|qemu-aarch64-static|runs the unit tests of the arm64 guests

@@ -40,6 +40,14 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new UnikernelTarget(name, session)),
         new("osv", "the unikernel OSv with the guest program unchanged, through libvirt; osv:kvm, osv:tcg", ["osv", "osv@arm64"],
             (name, session) => new OsvTarget(name, session)) { TypicalStart = TimeSpan.FromSeconds(2), Images = OsvTarget.Images },
+        new("microvm", "QEMU's smallest x64 machine, started directly: microvm (translated), microvm:kvm", ["microvm", "microvm:kvm"],
+            (name, session) => new MicrovmTarget(name, session)) { TypicalStart = LinuxStart },
+        new("uml", "user-mode Linux: a guest kernel that is a process of the host", ["uml"],
+            (name, session) => new UmlTarget(name, session))
+        {
+            TypicalStart = LinuxStart,
+            Images = new Dictionary<string, string> { ["uml"] = "a user-mode Linux kernel, instead of the installed linux.uml" },
+        },
     ]);
 
     public IReadOnlyList<TargetKind> Kinds => kinds;

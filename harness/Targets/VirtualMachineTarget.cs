@@ -9,8 +9,8 @@ namespace VirtualBench.Targets;
 /// </summary>
 public sealed class VirtualMachineTarget(TargetName name, TargetSession session, bool hardware) : ITarget
 {
-    /// <summary>What the kernel needs to start, and some to spare: in 64 MiB an x64 guest does not boot, in 80 it does.</summary>
-    private const long TrialMemoryBytes = 128 << 20;
+    /// <summary>The engine to take where there is no hardware.</summary>
+    private const string Emulated = "qemu";
 
     private readonly LibvirtEngine _engine = new(session, new VirtualMachineModel(name.Architecture, hardware));
     private readonly LinuxGuestImages _images = new(session, name.Architecture);
@@ -25,7 +25,7 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
-        if (WhyNotHardware() is { } reason)
+        if (hardware && HardwareTrial.WhyNot(name, Emulated) is { } reason)
         {
             return reason;
         }
@@ -34,30 +34,9 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
         return found.Usable ? _images.Describe(found) : found;
     }
 
-    public async Task<Availability> TryAsync(CancellationToken cancellation)
-    {
-        if (!hardware)
-        {
-            return await Trial.RunAsync(this, session, FindAsync, cancellation, TrialMemoryBytes).ConfigureAwait(false);
-        }
-
-        if (WhyNotHardware() is { } reason)
-        {
-            return reason;
-        }
-
-        var verdict = await VirtualMachineCalibration.RunAsync(cancellation).ConfigureAwait(false);
-        if (verdict is not { Usable: true, OnRequest: true })
-        {
-            return verdict.Usable
-                ? await Trial.RunAsync(this, session, FindAsync, cancellation, TrialMemoryBytes).ConfigureAwait(false)
-                : verdict;
-        }
-
-        // A stock kernel would not finish booting in the time that there is for trying.
-        var engine = await FindAsync(cancellation).ConfigureAwait(false);
-        return engine.Usable ? verdict with { Version = engine.Version } : engine;
-    }
+    public Task<Availability> TryAsync(CancellationToken cancellation) =>
+        hardware ? HardwareTrial.RunAsync(this, session, FindAsync, Emulated, cancellation)
+            : Trial.RunAsync(this, session, FindAsync, cancellation, LinuxGuestImages.TrialMemoryBytes);
 
     public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
     {
@@ -71,6 +50,4 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
         new LinuxGuestEnd(), console, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private Availability? WhyNotHardware() => hardware ? VirtualMachineCalibration.WhyNot(name, "qemu") : null;
 }

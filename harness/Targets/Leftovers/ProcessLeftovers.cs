@@ -87,7 +87,7 @@ public sealed partial class ProcessLeftovers : ILeftovers
         }
     }
 
-    [GeneratedRegex(@"\A(qemu-system-[a-z0-9_]+|qemu-kvm|dockerd|containerd|containerd-shim[a-z0-9-]*|runc|crun|vbenclose)\z",
+    [GeneratedRegex(@"\A(qemu-system-[a-z0-9_]+|qemu-kvm|linux\.uml|dockerd|containerd|containerd-shim[a-z0-9-]*|runc|crun|vbenclose)\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex EngineProgram();
 

@@ -37,15 +37,17 @@ internal static unsafe class GuestProcess
     private const int LookMs = 50;
 
     /// <summary>Runs on a thread of its own: pinning belongs to a thread, and a blocked read must not hold up others.</summary>
+    /// <param name="isOver">Asked after each piece of output: true ends the program, which would not end by itself.</param>
     /// <exception cref="OperationCanceledException">Cancelled; everything has ended.</exception>
-    public static Task<ProcessOutcome> RunAsync(ProcessLaunch launch, IGuestConsole console, CancellationToken cancellation)
+    public static Task<ProcessOutcome> RunAsync(
+        ProcessLaunch launch, IGuestConsole console, CancellationToken cancellation, Func<bool>? isOver = null)
     {
         var completion = new TaskCompletionSource<ProcessOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
             {
-                var outcome = Run(launch, console, cancellation);
+                var outcome = Run(launch, console, isOver, cancellation);
                 if (cancellation.IsCancellationRequested)
                 {
                     completion.SetCanceled(cancellation);
@@ -71,7 +73,8 @@ internal static unsafe class GuestProcess
         return completion.Task;
     }
 
-    private static ProcessOutcome Run(ProcessLaunch launch, IGuestConsole console, CancellationToken cancellation)
+    private static ProcessOutcome Run(
+        ProcessLaunch launch, IGuestConsole console, Func<bool>? isOver, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using IOutputChannel output = launch.OnTerminal ? new PseudoTerminal() : new UnixPipe();
@@ -102,7 +105,7 @@ internal static unsafe class GuestProcess
             using (launch.Terminate.UnsafeRegister(_ => child.SignalGroup(Libc.Sigterm), null))
             using (cancellation.UnsafeRegister(_ => child.SignalGroup(Libc.Sigkill), null))
             {
-                clean = ReadUntilEnded(child, output, errors, console, tail);
+                clean = ReadUntilEnded(child, output, errors, console, tail, isOver);
             }
         }
         finally
@@ -119,9 +122,9 @@ internal static unsafe class GuestProcess
         return new ProcessOutcome(end, 0, tail.LastLine());
     }
 
-    /// <returns>False when somebody still held the pipes after the program had ended.</returns>
+    /// <returns>False when it is over, or somebody still held the pipes after the program had ended.</returns>
     private static bool ReadUntilEnded(
-        ChildProcess child, IOutputChannel output, UnixPipe errors, IGuestConsole console, ErrorTail tail)
+        ChildProcess child, IOutputChannel output, UnixPipe errors, IGuestConsole console, ErrorTail tail, Func<bool>? isOver)
     {
         var buffer = new byte[BufferBytes];
         var sources = stackalloc Libc.PollDescriptor[2];
@@ -149,6 +152,10 @@ internal static unsafe class GuestProcess
                         if (count > 0)
                         {
                             console.Receive(new ReadOnlySpan<byte>(bytes, count));
+                            if (isOver?.Invoke() == true)
+                            {
+                                return false;
+                            }
                         }
                     }
 

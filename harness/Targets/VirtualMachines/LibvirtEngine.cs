@@ -15,9 +15,9 @@ internal sealed class LibvirtEngine(TargetSession session, VirtualMachineModel m
     /// <summary>Whether QEMU and libvirt are there; the version names both.</summary>
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
-        if (ProgramPath.Find(model.Emulator) is null)
+        if (QemuProgram.WhyAbsent(model.Architecture) is { } absent)
         {
-            return new Availability(false, null, $"{model.Emulator} is not installed", Setup);
+            return absent;
         }
 
         if (!LibvirtLibrary.IsInstalled)
@@ -38,7 +38,9 @@ internal sealed class LibvirtEngine(TargetSession session, VirtualMachineModel m
         {
             await Task.Run(() => session.Libvirt.Connect().IsAlive, cancellation).ConfigureAwait(false);
             return new Availability(
-                true, $"{await EmulatorVersionAsync(cancellation).ConfigureAwait(false)}, libvirt {LibvirtLibrary.Version}");
+                true,
+                $"{await QemuProgram.VersionAsync(model.Architecture, cancellation).ConfigureAwait(false)}, "
+                + $"libvirt {LibvirtLibrary.Version}");
         }
         catch (TargetException e)
         {
@@ -73,7 +75,7 @@ internal sealed class LibvirtEngine(TargetSession session, VirtualMachineModel m
         using IVirtualMachineConsole port = session.Libvirt.IsEmbedded
             ? new SocketConsole(Path.Combine(launch.ScratchDirectory, "console"))
             : new StreamConsole();
-        var xml = model.DomainXml(FindEmulator(), launch.Label, launch.Resources, boot, port.SourceXml);
+        var xml = model.DomainXml(QemuProgram.Find(model.Architecture), launch.Label, launch.Resources, boot, port.SourceXml);
         try
         {
             // A thread of its own: a blocked read must not hold up others.
@@ -90,17 +92,6 @@ internal sealed class LibvirtEngine(TargetSession session, VirtualMachineModel m
             DeleteLog(launch.Label);
         }
     }
-
-    private async Task<string> EmulatorVersionAsync(CancellationToken cancellation)
-    {
-        var answer = await HostCommand.RunAsync(FindEmulator(), ["--version"], cancellation).ConfigureAwait(false);
-        return answer.Status == 0 && ErrorTail.Clean(answer.Output.Split('\n')[0]) is { } line
-            ? line.Replace(" emulator version", "", StringComparison.Ordinal)
-            : throw new TargetException($"{model.Emulator} --version fails: {answer.Error ?? "no output"}");
-    }
-
-    private string FindEmulator() =>
-        ProgramPath.Find(model.Emulator) ?? throw new TargetException($"{model.Emulator} is not installed: {Setup}");
 
     private void DeleteLog(string label)
     {

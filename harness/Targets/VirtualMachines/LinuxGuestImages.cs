@@ -11,6 +11,9 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// </summary>
 internal sealed class LinuxGuestImages(TargetSession session, GuestArchitecture architecture)
 {
+    /// <summary>What the kernel needs to start, and some to spare: in 64 MiB an x64 guest does not boot, in 80 it does.</summary>
+    public const long TrialMemoryBytes = 128 << 20;
+
     private readonly KernelCache _kernels = new();
     private readonly ConcurrentDictionary<string, string> _bases = new();
     private LinuxKernel? _kernel;

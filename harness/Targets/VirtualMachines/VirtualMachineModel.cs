@@ -22,7 +22,7 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
     public const string TerminalSource = "<serial type='pty'>";
 
     /// <summary>The name of QEMU's program in the search path.</summary>
-    public string Emulator => "qemu-system-" + LibvirtArchitecture;
+    public string Emulator => QemuProgram.NameFor(Architecture);
 
     /// <summary>As libvirt names it.</summary>
     public string LibvirtArchitecture => Architecture == GuestArchitecture.Arm64 ? "aarch64" : "x86_64";

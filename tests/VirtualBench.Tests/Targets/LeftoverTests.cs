@@ -42,6 +42,7 @@ public sealed class LeftoverTests(EngineFixture engines)
     [Theory]
     [InlineData("/usr/bin/qemu-system-x86_64\0-name\0guest=virtualbench-r1-3,debug-threads=on", "virtualbench-r1-3")]
     [InlineData("dockerd\0--config-file\0/tmp/virtualbench-r1/docker-1/daemon.json", "virtualbench-r1")]
+    [InlineData("/usr/bin/linux.uml\0mem=1G\0uml_dir=/tmp/virtualbench-r1/trial-2\0umid=uml", "virtualbench-r1")]
     [InlineData("vi\0/tmp/virtualbench-r1/log", null)]
     [InlineData("/usr/bin/qemu-system-x86_64\0-name\0guest=virtualbenchmark", null)]
     [InlineData("", null)]

@@ -6,20 +6,22 @@ using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
 
-/// <summary>Linux guests, good and bad, under a real QEMU.</summary>
+/// <summary>What every engine that gives a guest its own Linux kernel has to do. Run on each that this host has.</summary>
 [Collection("engines")]
 public sealed class VirtualMachineTests(EngineFixture engines)
 {
     private const long MemoryBytes = 128 << 20;
 
-    private static Availability? tried;
+    private static readonly Dictionary<string, Availability> Tried = [];
+
+    public static TheoryData<string> Machines { get; } = new("qemu", "microvm", "uml");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Hands_on_output_status_and_phases()
+    [Theory, MemberData(nameof(Machines))]
+    public async Task Hands_on_output_status_and_phases(string name)
     {
-        await using var target = await PrepareAsync();
+        await using var target = await PrepareAsync(name);
         var console = new RecordingConsole();
         var launch = Launch("status", "3");
         var end = await target.RunAsync(launch, console, Cancellation);
@@ -29,10 +31,10 @@ public sealed class VirtualMachineTests(EngineFixture engines)
         Assert.Empty(Leftovers(launch));
     }
 
-    [Fact]
-    public async Task Hands_on_bytes_as_they_are()
+    [Theory, MemberData(nameof(Machines))]
+    public async Task Hands_on_bytes_as_they_are(string name)
     {
-        await using var target = await PrepareAsync();
+        await using var target = await PrepareAsync(name);
         var console = new RecordingConsole();
         var end = await target.RunAsync(Launch("garbage"), console, Cancellation);
         Assert.Equal(new InstanceEnd(0, null), end);
@@ -41,19 +43,19 @@ public sealed class VirtualMachineTests(EngineFixture engines)
             console.Bytes.AsSpan().IndexOf(expected) >= 0, $"{console.Length} bytes came, and the guest's are not whole among them");
     }
 
-    [Fact]
-    public async Task Names_the_signal_that_killed_the_program()
+    [Theory, MemberData(nameof(Machines))]
+    public async Task Names_the_signal_that_killed_the_program(string name)
     {
-        await using var target = await PrepareAsync();
+        await using var target = await PrepareAsync(name);
         var end = await target.RunAsync(Launch("segv"), new RecordingConsole(), Cancellation);
         Assert.Null(end.ExitStatus);
         Assert.Contains("signal 11", end.Fault, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Ends_a_guest_that_hangs_when_cancelled()
+    [Theory, MemberData(nameof(Machines))]
+    public async Task Ends_a_guest_that_hangs_when_cancelled(string name)
     {
-        await using var target = await PrepareAsync();
+        await using var target = await PrepareAsync(name);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var console = new RecordingConsole(c =>
         {
@@ -68,12 +70,17 @@ public sealed class VirtualMachineTests(EngineFixture engines)
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(30)]
-    [InlineData(200)]
-    public async Task Can_be_cancelled_at_any_time(int milliseconds)
+    [InlineData("qemu", 0)]
+    [InlineData("qemu", 30)]
+    [InlineData("qemu", 200)]
+    [InlineData("microvm", 30)]
+    [InlineData("microvm", 200)]
+    [InlineData("uml", 30)]
+    [InlineData("uml", 200)]
+    [InlineData("uml", 800)]
+    public async Task Can_be_cancelled_at_any_time(string name, int milliseconds)
     {
-        await using var target = await PrepareAsync();
+        await using var target = await PrepareAsync(name);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         deadline.CancelAfter(milliseconds);
         var launch = Launch("hang");
@@ -81,10 +88,10 @@ public sealed class VirtualMachineTests(EngineFixture engines)
         Assert.Empty(Leftovers(launch));
     }
 
-    [Fact]
-    public async Task Ends_a_guest_that_prints_without_end_when_cancelled()
+    [Theory, MemberData(nameof(Machines))]
+    public async Task Ends_a_guest_that_prints_without_end_when_cancelled(string name)
     {
-        await using var target = await PrepareAsync();
+        await using var target = await PrepareAsync(name);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var console = new RecordingConsole(c =>
         {
@@ -98,21 +105,21 @@ public sealed class VirtualMachineTests(EngineFixture engines)
         Assert.Empty(Leftovers(launch));
     }
 
-    [Fact]
-    public async Task Ends_the_guest_when_the_console_throws()
+    [Theory, MemberData(nameof(Machines))]
+    public async Task Ends_the_guest_when_the_console_throws(string name)
     {
-        await using var target = await PrepareAsync();
+        await using var target = await PrepareAsync(name);
         var launch = Launch("flood");
         var console = new RecordingConsole(_ => throw new InvalidDataException("enough"));
         await Assert.ThrowsAsync<InvalidDataException>(() => target.RunAsync(launch, console, Cancellation));
         Assert.Empty(Leftovers(launch));
     }
 
-    [Fact]
-    public async Task Runs_on_the_processors_it_was_given()
+    [Theory, MemberData(nameof(Machines))]
+    public async Task Runs_on_the_processors_it_was_given(string name)
     {
         Assert.SkipUnless(Environment.ProcessorCount > 1, "needs two processors");
-        await using var target = await PrepareAsync();
+        await using var target = await PrepareAsync(name);
         var launch = Launch("status", "0");
         launch = launch with { Resources = launch.Resources with { HostCpus = [1] } };
         string? allowed = null;
@@ -121,18 +128,23 @@ public sealed class VirtualMachineTests(EngineFixture engines)
         Assert.Equal("1", allowed);
     }
 
-    [Fact]
-    public async Task A_kernel_without_room_is_a_fault()
+    [Theory]
+    [InlineData("qemu", 24)]
+    [InlineData("microvm", 24)]
+    [InlineData("uml", 20)]
+    [InlineData("uml", 8)]
+    public async Task A_kernel_without_room_is_a_fault(string name, int mebibytes)
     {
-        await using var target = await PrepareAsync();
+        await using var target = await PrepareAsync(name);
         var launch = Launch("status", "0");
-        launch = launch with { Resources = launch.Resources with { MemoryBytes = 24 << 20 } };
+        launch = launch with { Resources = launch.Resources with { MemoryBytes = mebibytes << 20 } };
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         deadline.CancelAfter(TimeSpan.FromSeconds(30));
         try
         {
             var end = await target.RunAsync(launch, new RecordingConsole(), deadline.Token);
             Assert.NotNull(end.Fault);
+            Assert.DoesNotContain('\n', end.Fault);
             Assert.Null(end.ExitStatus);
         }
         catch (TargetException e)
@@ -162,10 +174,12 @@ public sealed class VirtualMachineTests(EngineFixture engines)
         Assert.Equal(Acceleration.Emulation, target.Acceleration);
     }
 
-    [Fact]
-    public async Task Hardware_is_judged_within_seconds()
+    [Theory]
+    [InlineData("kvm")]
+    [InlineData("microvm:kvm")]
+    public async Task Hardware_is_judged_within_seconds(string name)
     {
-        await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("kvm"), engines.Session);
+        await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse(name), engines.Session);
         var watch = Stopwatch.StartNew();
         var availability = await target.TryAsync(Cancellation);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -188,20 +202,18 @@ public sealed class VirtualMachineTests(EngineFixture engines)
     }
 
     /// <summary>As the fixture does it, but tried once: each try boots a guest.</summary>
-    private async Task<ITarget> PrepareAsync()
+    private async Task<ITarget> PrepareAsync(string name)
     {
-        tried ??= await TryAsync();
-        Assert.SkipUnless(tried.Usable, $"qemu: {tried.Reason}");
-        var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("qemu"), engines.Session);
-        await target.PrepareAsync([SmallProgram.Get()], Cancellation);
-        return target;
-    }
+        var program = SmallProgram.Get();
+        var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse(name), engines.Session);
+        if (!Tried.TryGetValue(name, out var tried))
+        {
+            Tried[name] = tried = await target.TryAsync(Cancellation);
+        }
 
-    private async Task<Availability> TryAsync()
-    {
-        _ = SmallProgram.Get();
-        await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("qemu"), engines.Session);
-        return await target.TryAsync(Cancellation);
+        Assert.SkipUnless(tried.Usable, $"{name}: {tried.Reason}");
+        await target.PrepareAsync([program], Cancellation);
+        return target;
     }
 
     private Launch Launch(params string[] arguments)
@@ -215,6 +227,20 @@ public sealed class VirtualMachineTests(EngineFixture engines)
             .SelectMany(found => File.ReadLines($"/proc/{found.Process}/status"))
             .FirstOrDefault(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal))?.Split('\t')[1];
 
+    /// <summary>By the environment, and by the command line: the processes in which user-mode Linux runs its guest's have the latter only.</summary>
     private static IEnumerable<string> Leftovers(Launch launch) =>
-        InstanceProcesses.Find(value => value == launch.Label).Select(found => $"process {found.Process}");
+        InstanceProcesses.Find(value => value == launch.Label).Select(found => $"process {found.Process}")
+            .Concat(Directory.EnumerateDirectories("/proc").Where(directory => Mentions(directory, launch.ScratchDirectory)));
+
+    private static bool Mentions(string process, string text)
+    {
+        try
+        {
+            return File.ReadAllText(process + "/cmdline").Contains(text + "/", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // no process, or ended meanwhile
+        }
+    }
 }
