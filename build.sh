@@ -25,6 +25,11 @@ libvirt0|libvirt.so.0|drives the virtual machines
 libvirt-daemon-driver-qemu|libvirt_driver_qemu.so|the QEMU driver that runs within this program; its daemon is not used
 runc|runc|targets oci:runc and docker
 crun|crun|targets oci:crun and docker:crun
+podman|podman|target podman
+conmon|conmon|watches podman's containers
+libvirt-daemon|libvirtd|target lxc; a private daemon is started for a run
+libvirt-daemon-driver-lxc|libvirt_driver_lxc.so|the LXC driver of that daemon
+systemd-container|systemd-nspawn|target nspawn
 docker.io|dockerd|target docker; a private daemon is started for a run when none answers'
 readonly TEST_PACKAGES='
 qemu-user-static|qemu-aarch64-static|runs the unit tests of the arm64 guests
@@ -106,8 +111,8 @@ missing_packages() {
 is_there() {
     case $1 in
         /*) [ -e "$1" ] ;;
-        libvirt_driver_qemu.so) compgen -G '/usr/lib*/*/libvirt/connection-driver/libvirt_driver_qemu.so' >/dev/null \
-            || compgen -G '/usr/lib*/libvirt/connection-driver/libvirt_driver_qemu.so' >/dev/null ;;
+        libvirt_driver_*.so) compgen -G "/usr/lib*/*/libvirt/connection-driver/$1" >/dev/null \
+            || compgen -G "/usr/lib*/libvirt/connection-driver/$1" >/dev/null ;;
         *.so.*) ldconfig_path "$1" ;;
         *) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
     esac

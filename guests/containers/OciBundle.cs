@@ -57,9 +57,6 @@ public static partial class OciBundle
 {
     private const ulong CpuPeriodUs = 100_000;
 
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
     // What Docker hides (masked) and write-protects (read-only) of /proc and /sys, because these are not divided by namespaces.
     private static readonly string[] MaskedPaths =
     [
@@ -84,27 +81,13 @@ public static partial class OciBundle
     public static void Write(string directory, OciBundleContent content)
     {
         Check(content);
-        if (OperatingSystem.IsWindows())
-        {
-            throw new PlatformNotSupportedException("a bundle needs Unix file modes");
-        }
-
         if (Directory.EnumerateFileSystemEntries(directory).Any())
         {
             throw new IOException($"{directory} is not empty, so a bundle cannot be made in it");
         }
 
         var root = Path.Combine(directory, "rootfs");
-        foreach (var name in new[] { "", "dev", "proc", "sys", "tmp" })
-        {
-            var path = Path.Combine(root, name);
-            Directory.CreateDirectory(path);
-            File.SetUnixFileMode(path, Executable); // whatever the umask
-        }
-
-        var program = root + OciImage.ProgramPath;
-        File.Copy(content.Program, program);
-        File.SetUnixFileMode(program, Executable);
+        RootDirectory.Write(root, ["dev", "proc", "sys", "tmp"], (OciImage.ProgramPath, content.Program));
         File.WriteAllBytes(
             Path.Combine(directory, "config.json"),
             JsonSerializer.SerializeToUtf8Bytes(Describe(content), OciRuntimeJson.Default.RuntimeSpec));

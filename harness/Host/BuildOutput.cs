@@ -17,6 +17,9 @@ internal static class BuildOutput
     /// <summary>PID 1 of a Linux guest.</summary>
     public static string GuestInit(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbinit");
 
+    /// <summary>PID 1 of a container that needs one of ours.</summary>
+    public static string ContainerInit(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbcontainer-init");
+
     /// <summary>The guest program, hashed; null when it was not built.</summary>
     public static GuestProgram? FindProgram(string implementation, GuestArchitecture architecture)
     {
