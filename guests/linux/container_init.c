@@ -22,8 +22,8 @@ static int move(int from, int to) {
 
 int main(int argc, char **argv) {
     int null = open("/dev/null", O_RDONLY);
-    if (argc < 2 || null < 0 || move(null, STDIN_FILENO) < 0 || move(OUTPUT, STDOUT_FILENO) < 0 || move(ERRORS, STDERR_FILENO) < 0
-        || fcntl(REPORT, F_SETFD, FD_CLOEXEC) < 0)
+    if (argc < 2 || null < 0 || move(null, STDIN_FILENO) < 0 || move(OUTPUT, STDOUT_FILENO) < 0 || move(ERRORS, STDERR_FILENO) < 0 ||
+        fcntl(REPORT, F_SETFD, FD_CLOEXEC) < 0)
         return FAILED;
     /* libvirt's daemon ignores it, and so would the guest; it shall see what a program sees that a shell started. */
     signal(SIGPIPE, SIG_DFL);

@@ -64,7 +64,8 @@ public sealed class PodmanTarget(TargetName name, TargetSession session) : ITarg
         }
         finally
         {
-            await session.Podman.RemoveAsync(launch.Label).ConfigureAwait(false);
+            // The parent of the group that podman made, or all of it when the container was killed.
+            ControlGroups.Remove(launch.Label);
         }
     }
 

@@ -20,8 +20,7 @@ int make_mounts_private(const options *o) {
         if (mount("tmpfs", o->tmpfs[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") < 0)
             return -1;
     for (int i = 0; i < o->bind_count; i++)
-        if ((mkdir(o->binds[i][1], 0755) < 0 && errno != EEXIST)
-            || mount(o->binds[i][0], o->binds[i][1], NULL, MS_BIND, NULL) < 0)
+        if ((mkdir(o->binds[i][1], 0755) < 0 && errno != EEXIST) || mount(o->binds[i][0], o->binds[i][1], NULL, MS_BIND, NULL) < 0)
             return -1;
     return 0;
 }

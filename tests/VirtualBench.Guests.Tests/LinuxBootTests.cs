@@ -102,7 +102,7 @@ public class LinuxBootTests
         Assert.SkipWhen(Tools.Find(qemu) is null, qemu + " is not installed");
         var kernel = await KernelAsync(architecture);
         using var workspace = new Workspace();
-        var init = await Tools.CompileAsync(workspace, architecture, "guests/linux/init.c");
+        var init = await Tools.CompileAsync(workspace, architecture, "guests/linux/init.c", "guests/linux/run_program.c");
         program ??= await Tools.CompileAsync(workspace, architecture, "tests/data/guest/program.c");
         var initramfs = workspace.PathOf("initramfs");
         LinuxBoot.WriteInitramfs(initramfs, init, program, withModules ? kernel.Modules : [], arguments);

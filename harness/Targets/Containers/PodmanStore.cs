@@ -75,9 +75,10 @@ internal sealed class PodmanStore(TargetSession session)
         return Command(launch.Label, configuration,
         [
             .. runtime is null ? Array.Empty<string>() : ["--runtime", EnclosedEngine.Find(runtime)],
-            "run", "--rm", "--name", launch.Label, "--label", OciImage.Label + "=1", "--pull", "never", "--network", "none",
-            "--read-only", "--cap-drop", "all", "--security-opt", "no-new-privileges", "--http-proxy=false",
-            "--env", $"{InstanceProcesses.Variable}={launch.Label}",
+            // No name: of a container that was killed, with all that would have removed it, the store keeps the record.
+            "run", "--rm", "--label", OciImage.Label + "=1", "--label", $"{DockerContainer.OwnerLabel}={launch.Label}",
+            "--pull", "never", "--network", "none", "--read-only", "--cap-drop", "all", "--security-opt", "no-new-privileges",
+            "--http-proxy=false", "--env", $"{InstanceProcesses.Variable}={launch.Label}",
             "--cgroup-parent", $"{ControlGroups.Parent}/{launch.Label}", "--memory", memory,
             // The same: no swap, which would turn an exhausted limit into a slow guest.
             "--memory-swap", memory,
@@ -87,32 +88,6 @@ internal sealed class PodmanStore(TargetSession session)
             .. ResourceLimits.Options(File.ReadLines("/proc/self/limits")),
             image, .. launch.Arguments,
         ]);
-    }
-
-    /// <summary>Removes what is left of a container; one that ended by itself is gone already, save for its control group's parent.</summary>
-    /// <exception cref="TargetException">podman did not remove it.</exception>
-    public async Task RemoveAsync(string label)
-    {
-        ControlGroups.Remove(label);
-        if (!Has(label))
-        {
-            return;
-        }
-
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var outcome = await ExecuteAsync(["rm", "--force", "--time", "0", label], limit.Token).ConfigureAwait(false);
-        if (outcome.End.Status != 0 && Has(label))
-        {
-            throw new TargetException(
-                $"podman could not remove {label}: {outcome.ErrorText ?? "it gave no reason"}; run the clean command");
-        }
-    }
-
-    /// <summary>Whether the store knows a container of that name: podman's own answer takes as long as a start.</summary>
-    private bool Has(string label)
-    {
-        var list = Path.Combine(Directory, "root", _driver + "-containers", "containers.json");
-        return File.Exists(list) && File.ReadAllText(list).Contains($"\"{label}\"", StringComparison.Ordinal);
     }
 
     private async Task<ProcessOutcome> ExecuteAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)

@@ -71,7 +71,7 @@ public sealed class ContainerEngineTests(EngineFixture engines)
     }
 
     [Fact]
-    public async Task A_cancelled_podman_container_is_forgotten()
+    public async Task A_cancelled_podman_container_is_not_in_the_way_of_the_next()
     {
         await using var target = await engines.PrepareAsync("podman");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -79,7 +79,6 @@ public sealed class ContainerEngineTests(EngineFixture engines)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => target.RunAsync(launch, new RecordingConsole(_ => stop.Cancel()), stop.Token));
 
-        // Its name is free again.
         Assert.Equal(
             new InstanceEnd(0, null),
             await target.RunAsync(engines.Launch("--list") with { Label = launch.Label }, new RecordingConsole(), Cancellation));
