@@ -27,7 +27,12 @@ runc|runc|targets oci:runc and docker
 crun|crun|targets oci:crun and docker:crun
 docker.io|dockerd|target docker; a private daemon is started for a run when none answers
 user-mode-linux|linux.uml|target uml
-bubblewrap|bwrap|the engine that harness/Examples/bubblewrap.json describes; the tests run it'
+bubblewrap|bwrap|the engine that harness/Examples/bubblewrap.json describes; the tests run it
+podman|podman|target podman
+conmon|conmon|watches podman's containers
+libvirt-daemon|libvirtd|target lxc; a private daemon is started for a run
+libvirt-daemon-driver-lxc|libvirt_driver_lxc.so|the LXC driver of that daemon
+systemd-container|systemd-nspawn|target nspawn'
 readonly TEST_PACKAGES='
 qemu-user-static|qemu-aarch64-static|runs the unit tests of the arm64 guests
 valgrind|valgrind|runs the native unit tests under a memory checker
@@ -108,8 +113,8 @@ missing_packages() {
 is_there() {
     case $1 in
         /*) [ -e "$1" ] ;;
-        libvirt_driver_qemu.so) compgen -G '/usr/lib*/*/libvirt/connection-driver/libvirt_driver_qemu.so' >/dev/null \
-            || compgen -G '/usr/lib*/libvirt/connection-driver/libvirt_driver_qemu.so' >/dev/null ;;
+        libvirt_driver_*.so) compgen -G "/usr/lib*/*/libvirt/connection-driver/$1" >/dev/null \
+            || compgen -G "/usr/lib*/libvirt/connection-driver/$1" >/dev/null ;;
         *.so.*) ldconfig_path "$1" ;;
         *) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
     esac

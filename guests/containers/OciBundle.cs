@@ -57,9 +57,6 @@ public static partial class OciBundle
 {
     private const ulong CpuPeriodUs = 100_000;
 
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
     // What Docker hides (masked) and write-protects (read-only) of /proc and /sys, because these are not divided by namespaces.
     private static readonly string[] MaskedPaths =
     [
@@ -97,24 +94,8 @@ public static partial class OciBundle
 
     /// <summary>Writes the root alone: the program as <c>/vbprobe</c>, and the directories that are mounted on.</summary>
     /// <param name="root">The directory to make.</param>
-    public static void WriteRoot(string root, string program)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            throw new PlatformNotSupportedException("a root needs Unix file modes");
-        }
-
-        foreach (var name in new[] { "", "dev", "proc", "sys", "tmp" })
-        {
-            var path = Path.Combine(root, name);
-            Directory.CreateDirectory(path);
-            File.SetUnixFileMode(path, Executable); // whatever the umask
-        }
-
-        var copy = root + OciImage.ProgramPath;
-        File.Copy(program, copy);
-        File.SetUnixFileMode(copy, Executable);
-    }
+    public static void WriteRoot(string root, string program) =>
+        RootDirectory.Write(root, ["dev", "proc", "sys", "tmp"], (OciImage.ProgramPath, program));
 
     private static RuntimeSpec Describe(OciBundleContent content)
     {

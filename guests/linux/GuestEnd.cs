@@ -4,10 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace VirtualBench.Guests.Linux;
 
-/// <summary>How the program in a Linux VM guest ended, as PID 1 (init.c) reports it on the guest's last line.</summary>
+/// <summary>How the program in a guest ended, as our PID 1 (run_program.h) reports it: in a virtual machine on its last line.</summary>
 /// <param name="ExitStatus">Its exit status; null when it did not exit by itself.</param>
 /// <param name="Fault">Why not, one line; null when it did.</param>
-public sealed partial record GuestEnd(int? ExitStatus, string? Fault)
+/// <param name="Signal">The number of the signal that killed it; null when none did.</param>
+public sealed partial record GuestEnd(int? ExitStatus, string? Fault, int? Signal = null)
 {
     /// <summary>Reads a line without its line end; false for any line that is not such a report.</summary>
     public static bool TryParse(string line, [NotNullWhen(true)] out GuestEnd? end)
@@ -20,7 +21,8 @@ public sealed partial record GuestEnd(int? ExitStatus, string? Fault)
         }
         else if (match.Groups["signal"] is { Success: true } signal)
         {
-            end = new GuestEnd(null, "the program was killed by signal " + signal.Value);
+            end = new GuestEnd(
+                null, "the program was killed by signal " + signal.Value, int.Parse(signal.ValueSpan, CultureInfo.InvariantCulture));
         }
         else if (match.Groups["why"] is { Success: true } why)
         {

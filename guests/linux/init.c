@@ -7,21 +7,17 @@
  *   - /args: the program's path on the first line, then one argument a line (it may hold anything but a line end);
  *   - /modules, optional: kernel modules to load, one path a line, in order.
  *
- * It prints one of these lines and nothing else, after a line end of its own because the program's last may lack one:
- *   - VBINIT: exited STATUS
- *   - VBINIT: killed by signal N
- *   - VBINIT: cannot run PATH: ERROR
+ * It prints one line of run_program.h and nothing else.
  */
-#define _GNU_SOURCE /* vfork, syscall */
+#define _GNU_SOURCE /* syscall */
+#include "run_program.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -30,26 +26,7 @@ enum { MAX_ARGUMENTS = 255, MAX_FILE = 64 * 1024, INIT_COMPRESSED_FILE = 4 /* li
 static char args_text[MAX_FILE];
 static char modules_text[MAX_FILE];
 static char *arguments[MAX_ARGUMENTS + 1];
-
-static void say(const char *format, const char *path, const char *reason, int number) {
-    char line[512];
-    int length = path ? snprintf(line, sizeof line, format, path, reason) : snprintf(line, sizeof line, format, number);
-    if (length >= (int)sizeof line) { /* cut off by a long path: keep it one line */
-        length = (int)sizeof line - 1;
-        line[length - 1] = '\n';
-    }
-    for (int done = 0; done < length;) {
-        ssize_t wrote = write(STDOUT_FILENO, line + done, (size_t)(length - done));
-        if (wrote < 0 && errno != EINTR)
-            return;
-        if (wrote > 0)
-            done += (int)wrote;
-    }
-}
-
-static void cannot_run(const char *path, const char *reason) {
-    say("\nVBINIT: cannot run %s: %s\n", path, reason, 0);
-}
+static char *const environment[] = {"PATH=/", "HOME=/", "TMPDIR=/tmp", NULL};
 
 /* Reads a whole file as text; its length, or -1 with errno (EFBIG when it does not fit). */
 static ssize_t read_text(const char *path, char text[MAX_FILE]) {
@@ -122,37 +99,6 @@ static void make_console_raw(void) {
     tcsetattr(STDOUT_FILENO, TCSANOW, &settings);
 }
 
-static void run_program(void) {
-    char *const environment[] = {"PATH=/", "HOME=/", "TMPDIR=/tmp", NULL};
-    /* With vfork the child borrows our memory until exec, so this is the child's to write and ours to read. */
-    volatile int exec_error = 0;
-    pid_t child = vfork();
-    if (child == 0) {
-        execve(arguments[0], arguments, environment);
-        exec_error = errno;
-        _exit(127);
-    }
-    if (child < 0) {
-        cannot_run(arguments[0], strerror(errno));
-        return;
-    }
-    for (;;) {
-        int status;
-        pid_t ended = waitpid(-1, &status, 0); /* -1: orphans of the program become our children, and are reaped */
-        if (ended < 0 && errno == EINTR)
-            continue;
-        if (ended >= 0 && ended != child)
-            continue;
-        if (ended < 0 || exec_error)
-            cannot_run(arguments[0], strerror(exec_error ? exec_error : errno));
-        else if (WIFSIGNALED(status))
-            say("\nVBINIT: killed by signal %d\n", NULL, NULL, WTERMSIG(status));
-        else
-            say("\nVBINIT: exited %d\n", NULL, NULL, WEXITSTATUS(status));
-        return;
-    }
-}
-
 int main(void) {
     /* The archive brings these directories; a mount that fails leaves a program that says itself what it misses. */
     mount("dev", "/dev", "devtmpfs", MS_NOSUID, NULL);
@@ -162,9 +108,9 @@ int main(void) {
     load_modules();
     int error = read_arguments();
     if (error)
-        cannot_run("/args", strerror(error));
+        say_cannot_run(STDOUT_FILENO, "/args", error);
     else
-        run_program();
+        run_program(arguments, environment, STDOUT_FILENO);
     tcdrain(STDOUT_FILENO);
     sync();
     reboot(RB_POWER_OFF);

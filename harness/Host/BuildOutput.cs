@@ -20,6 +20,9 @@ internal static class BuildOutput
     /// <summary>The reference unikernel's image.</summary>
     public static string Unikernel(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbunikernel");
 
+    /// <summary>PID 1 of a container that needs one of ours.</summary>
+    public static string ContainerInit(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbcontainer-init");
+
     /// <summary>The guest program, hashed; null when it was not built.</summary>
     public static GuestProgram? FindProgram(string implementation, GuestArchitecture architecture)
     {

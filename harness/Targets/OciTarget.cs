@@ -12,10 +12,8 @@ namespace VirtualBench.Targets;
 /// </summary>
 public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
 {
+    private readonly OutOfMemory _outOfMemory = new();
     private OciRuntime? _runtime;
-
-    // As of the last end: reading it is no part of a start.
-    private long _outOfMemoryKills;
 
     public TargetName Name => name;
 
@@ -30,7 +28,7 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
     public Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
     {
         _runtime ??= OciRuntime.Find(name.Variant ?? "runc", session);
-        _outOfMemoryKills = OutOfMemory.Kills();
+        _outOfMemory.Reset();
         return Task.CompletedTask;
     }
 
@@ -49,8 +47,7 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
                     $"cannot execute {engine.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(outcome.StartError)}");
             }
 
-            var before = Interlocked.Exchange(ref _outOfMemoryKills, OutOfMemory.Kills());
-            return instance.EndOf(outcome, killedForMemory: _outOfMemoryKills > before);
+            return instance.EndOf(outcome, _outOfMemory.HasKilled());
         }
         finally
         {

@@ -20,6 +20,8 @@ public sealed record TargetKind(
 /// <param name="kinds">In the order in which they are shown.</param>
 public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
 {
+    private const int NearDistance = 2;
+    private static readonly TimeSpan SlowContainerStart = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan LinuxStart = TimeSpan.FromSeconds(4);
 
     /// <summary>The engines that come with the program.</summary>
@@ -31,6 +33,12 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new DockerTarget(name, session)),
         new("oci", "a container runtime without a daemon: oci:runc, oci:crun, oci:PATH", ["oci:runc", "oci:crun"],
             (name, session) => new OciTarget(name, session)),
+        new("podman", "a podman container, without a daemon; podman:RUNTIME for another runtime than podman's choice", ["podman"],
+            (name, session) => new PodmanTarget(name, session)) { TypicalStart = SlowContainerStart },
+        new("lxc", "a container by libvirt's LXC driver, in a private libvirt daemon", ["lxc"],
+            (name, session) => new LxcTarget(name, session)),
+        new("nspawn", "a container by systemd-nspawn, without a systemd that manages the host", ["nspawn"],
+            (name, session) => new NspawnTarget(name, session)),
         new("qemu", "a virtual machine with a translated processor (QEMU's TCG), through libvirt", ["qemu", "qemu@arm64"],
             (name, session) => new VirtualMachineTarget(name, session, hardware: false)) { TypicalStart = LinuxStart },
         new("kvm", "a virtual machine on virtualisation hardware, through libvirt", ["kvm"],

@@ -35,6 +35,10 @@ public sealed class TargetSession(
 
     internal DockerDaemons Docker => field ??= new DockerDaemons(this);
 
+    internal PodmanStore Podman => field ??= new PodmanStore(this);
+
+    internal PrivateLibvirtDaemon Lxc => field ??= new PrivateLibvirtDaemon(this);
+
     internal LibvirtHypervisor Libvirt => field ??= new LibvirtHypervisor(this, libvirtUri);
 
     /// <summary>The kernel file that the user gave for an architecture; null when virtual machines boot Debian's.</summary>
@@ -66,6 +70,7 @@ public sealed class TargetSession(
     public async ValueTask DisposeAsync()
     {
         Libvirt.Dispose();
+        await Lxc.DisposeAsync().ConfigureAwait(false);
         await Docker.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -17,6 +18,9 @@ int make_mounts_private(const options *o) {
             return -1;
     for (int i = 0; i < o->tmpfs_count; i++)
         if (mount("tmpfs", o->tmpfs[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") < 0)
+            return -1;
+    for (int i = 0; i < o->bind_count; i++)
+        if ((mkdir(o->binds[i][1], 0755) < 0 && errno != EEXIST) || mount(o->binds[i][0], o->binds[i][1], NULL, MS_BIND, NULL) < 0)
             return -1;
     return 0;
 }

@@ -4,7 +4,7 @@
 
 #include "enclosure_options.h"
 
-/* From here on no mount is seen outside; then what --unmount and --tmpfs ask. */
+/* From here on no mount is seen outside; then what --unmount, --tmpfs and --bind ask. */
 int make_mounts_private(const options *o);
 
 /* A /proc of this PID namespace, with the outer one's binfmt_misc. */

@@ -20,6 +20,11 @@ bool parse_options(int argc, char **argv, options *o) {
             o->unmount[o->unmount_count++] = argv[++i];
         } else if (!strcmp(argv[i], "--tmpfs") && i + 1 < argc && o->tmpfs_count < MOUNT_MAX) {
             o->tmpfs[o->tmpfs_count++] = argv[++i];
+        } else if (!strcmp(argv[i], "--bind") && i + 2 < argc && o->bind_count < MOUNT_MAX) {
+            o->binds[o->bind_count][0] = argv[++i];
+            o->binds[o->bind_count++][1] = argv[++i];
+        } else if (!strcmp(argv[i], "--cgroup") && i + 1 < argc && o->group_count < GROUP_MAX) {
+            o->groups[o->group_count++] = argv[++i];
         } else if (!strcmp(argv[i], "--after") && i + 1 < argc) {
             o->after = argv + i + 1;
             while (i < argc && strcmp(argv[i], ";"))

@@ -7,7 +7,7 @@
 /* Exit statuses of its own; the others are the program's. */
 enum { FAILED = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
 
-enum { MOUNT_MAX = 8 };
+enum { MOUNT_MAX = 8, GROUP_MAX = 16 };
 
 typedef struct options {
     bool namespaces;
@@ -17,6 +17,10 @@ typedef struct options {
     int unmount_count;
     const char *tmpfs[MOUNT_MAX];
     int tmpfs_count;
+    const char *binds[MOUNT_MAX][2]; /* source, target */
+    int bind_count;
+    const char *groups[GROUP_MAX];
+    int group_count;
     char **after; /* NULL: nothing */
     char **program;
 } options;

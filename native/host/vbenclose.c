@@ -2,8 +2,9 @@
  * vbenclose: runs a program so that nothing it starts can outlive it.
  *
  *   vbenclose [--no-namespaces] [--lifeline] [--unmount PATH]... [--tmpfs PATH]...
- *             [--after PROGRAM ARG... ;] -- PROGRAM ARG...
- *   vbenclose --mounts-only [--unmount PATH]... [--tmpfs PATH]... -- PROGRAM ARG...
+ *             [--bind SOURCE TARGET]... [--after PROGRAM ARG... ;] -- PROGRAM ARG...
+ *   vbenclose --mounts-only [--cgroup PATH]... [--unmount PATH]... [--tmpfs PATH]... [--bind SOURCE TARGET]...
+ *             -- PROGRAM ARG...
  *
  * The program runs in private PID and mount namespaces. Its process tree is
  *
@@ -21,8 +22,10 @@
  *   --unmount PATH   takes a mount away from the program's view.
  *   --tmpfs PATH     an empty file system there, in the program's view only: for state at fixed paths that
  *                    should vanish with it.
+ *   --bind SOURCE TARGET   a directory under a second name, made where it is not there: below a --tmpfs, say.
  *   --after ... ;    run once, outside, when the program was killed by a signal or by the lifeline.
  *   --mounts-only    a private mount namespace, and no process but the program.
+ *   --cgroup PATH    with --mounts-only: the program runs in this control group, a directory below a cgroup file system.
  *
  * Exit status: the program's; 128+N when signal N killed it; 125 when vbenclose failed, 126 and 127 when PROGRAM could not be executed or
  * found.
@@ -32,8 +35,10 @@
 #include "enclosure_mounts.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -42,6 +47,24 @@
 
 static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGQUIT};
 enum { FORWARDED = sizeof forwarded / sizeof forwarded[0] };
+
+/* -1 and errno: at least one could not be joined. */
+static int join_groups(const options *o) {
+    for (int i = 0; i < o->group_count; i++) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/cgroup.procs", o->groups[i]);
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        if (fd < 0)
+            return -1;
+        ssize_t wrote = write(fd, "0", 1); /* whoever writes */
+        int error = errno;
+        close(fd);
+        errno = error;
+        if (wrote != 1)
+            return -1;
+    }
+    return 0;
+}
 
 static void run_after(char **command, const signal_masks *masks) {
     pid_t pid = fork();
@@ -109,12 +132,16 @@ int main(int argc, char **argv) {
     options o;
     signal_masks masks;
     if (!parse_options(argc, argv, &o)) {
-        complain("usage: vbenclose [--no-namespaces|--mounts-only] [--lifeline] [--unmount PATH] "
-                 "[--after PROGRAM ARG... ;] -- PROGRAM ARG...");
+        complain("usage: vbenclose [--no-namespaces|--mounts-only] [--lifeline] [--cgroup PATH] [--unmount PATH] "
+                 "[--tmpfs PATH] [--bind SOURCE TARGET] [--after PROGRAM ARG... ;] -- PROGRAM ARG...");
         return FAILED;
     }
     sigprocmask(SIG_SETMASK, NULL, &masks.original);
     if (o.mounts_only) {
+        if (join_groups(&o) < 0) {
+            complain("cannot join a control group: %s", strerror(errno));
+            return FAILED;
+        }
         if (unshare(CLONE_NEWNS) < 0 || make_mounts_private(&o) < 0) {
             complain("cannot make a private mount namespace: %s", strerror(errno));
             return FAILED;

@@ -141,6 +141,20 @@ public sealed class Connection : IDisposable
     public Domain Create(string xml, StartOptions options = StartOptions.None) =>
         new(LibvirtException.Check(LibvirtNative.virDomainCreateXML(Handle, xml, (uint)options), nameof(LibvirtNative.virDomainCreateXML)));
 
+    /// <summary>
+    /// Creates a transient container, started, whose init program gets copies of these descriptors, numbered from 3. Only drivers of
+    /// containers can do it, and only over a local connection.
+    /// </summary>
+    public unsafe Domain Create(string xml, ReadOnlySpan<int> descriptors, StartOptions options = StartOptions.None)
+    {
+        fixed (int* first = descriptors)
+        {
+            return new Domain(LibvirtException.Check(
+                LibvirtNative.virDomainCreateXMLWithFiles(Handle, xml, (uint)descriptors.Length, first, (uint)options),
+                nameof(LibvirtNative.virDomainCreateXMLWithFiles)));
+        }
+    }
+
     public Domain FindDomain(string name) =>
         new(LibvirtException.Check(LibvirtNative.virDomainLookupByName(Handle, name), nameof(LibvirtNative.virDomainLookupByName)));
 

@@ -26,7 +26,7 @@ public class LinuxBootTests
     {
         var lines = Encoding.UTF8.GetString(await BootAsync(architecture, ["orphan", "abort"])).Split('\n');
         Assert.True(GuestEnd.TryParse(lines[^2], out var end));
-        Assert.Equal(new GuestEnd(null, "the program was killed by signal 6"), end);
+        Assert.Equal(new GuestEnd(null, "the program was killed by signal 6", 6), end);
     }
 
     [Theory]
@@ -55,14 +55,14 @@ public class LinuxBootTests
     }
 
     [Theory]
-    [InlineData("VBINIT: exited 0", 0, null)]
-    [InlineData("VBINIT: exited 255\r", 255, null)]
-    [InlineData("VBINIT: killed by signal 11", null, "the program was killed by signal 11")]
-    [InlineData("VBINIT: cannot run /args: No such file or directory", null, "the guest cannot run /args: No such file or directory")]
-    public void A_report_of_the_end_is_read(string line, int? status, string? fault)
+    [InlineData("VBINIT: exited 0", 0, null, null)]
+    [InlineData("VBINIT: exited 255\r", 255, null, null)]
+    [InlineData("VBINIT: killed by signal 11", null, "the program was killed by signal 11", 11)]
+    [InlineData("VBINIT: cannot run /args: No such file or directory", null, "the guest cannot run /args: No such file or directory", null)]
+    public void A_report_of_the_end_is_read(string line, int? status, string? fault, int? signal)
     {
         Assert.True(GuestEnd.TryParse(line, out var end));
-        Assert.Equal(new GuestEnd(status, fault), end);
+        Assert.Equal(new GuestEnd(status, fault, signal), end);
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public class LinuxBootTests
         Assert.SkipWhen(Tools.Find(qemu) is null, qemu + " is not installed");
         var kernel = await KernelAsync(architecture);
         using var workspace = new Workspace();
-        var init = await Tools.CompileAsync(workspace, architecture, "guests/linux/init.c");
+        var init = await Tools.CompileAsync(workspace, architecture, "guests/linux/init.c", "guests/linux/run_program.c");
         program ??= await Tools.CompileAsync(workspace, architecture, "tests/data/guest/program.c");
         var initramfs = workspace.PathOf("initramfs");
         LinuxBoot.WriteInitramfs(initramfs, init, program, withModules ? kernel.Modules : [], arguments);

@@ -13,15 +13,21 @@ internal static class Tools
         .Select(directory => Path.Combine(directory, command))
         .FirstOrDefault(File.Exists);
 
-    /// <summary>Compiles a C file into a static program; skips the test when there is no compiler for the architecture.</summary>
-    public static async Task<string> CompileAsync(Workspace workspace, GuestArchitecture architecture, string source)
+    /// <summary>
+    /// Compiles C files into a static program, named after the first; skips the test when there is no compiler for the architecture.
+    /// </summary>
+    public static async Task<string> CompileAsync(
+        Workspace workspace, GuestArchitecture architecture, params IReadOnlyList<string> sources)
     {
         var compiler = architecture == GuestArchitecture.Arm64 ? "aarch64-linux-gnu-gcc" : "x86_64-linux-gnu-gcc";
         Assert.SkipWhen(Find(compiler) is null, compiler + " is not installed");
-        var program = workspace.PathOf(Path.GetFileNameWithoutExtension(source) + "-" + architecture);
+        var program = workspace.PathOf(Path.GetFileNameWithoutExtension(sources[0]) + "-" + architecture);
         var result = await new SystemCommands().RunAsync(
             compiler,
-            ["-std=gnu11", "-Os", "-Wall", "-Wextra", "-static", "-s", Path.Combine(Workspace.Repository, source), "-o", program],
+            [
+                "-std=gnu11", "-Os", "-Wall", "-Wextra", "-static", "-s",
+                .. sources.Select(source => Path.Combine(Workspace.Repository, source)), "-o", program,
+            ],
             workspace.Root,
             TestContext.Current.CancellationToken);
         Assert.True(result.Status == 0, result.Error);

@@ -61,7 +61,8 @@ public sealed class EmbeddedQemu : IDisposable
 }
 
 /// <summary>All tests of the embedded driver share it and so run one after another.</summary>
-[CollectionDefinition(Name)]
+// By itself: other tests open connections, which start the loop that one of these stops.
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class EmbeddedQemuCollection : ICollectionFixture<EmbeddedQemu>
 {
     public const string Name = "embedded QEMU";

@@ -39,6 +39,18 @@ public sealed class TestDriverTests : IDisposable
     }
 
     [Fact]
+    public void A_domain_is_created_with_descriptors_or_without()
+    {
+        foreach (int[] descriptors in (int[][])[[], [1, 2]])
+        {
+            using var domain = _connection.Create(Xml("transient"), descriptors);
+            Assert.True(domain.IsActive);
+            domain.Destroy();
+            Assert.Equal(ErrorCode.NoDomain, Assert.Throws<LibvirtException>(() => _connection.FindDomain("transient")).Code);
+        }
+    }
+
+    [Fact]
     public void A_defined_domain_goes_through_its_states()
     {
         using var domain = _connection.Define(Xml("states"));

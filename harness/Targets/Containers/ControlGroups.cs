@@ -8,6 +8,9 @@ internal static class ControlGroups
     /// <summary>The group that all groups which we choose ourselves are in.</summary>
     public const string Parent = "/virtualbench";
 
+    /// <summary>Where libvirt, if systemd does not do it, has a group for each container: <c>lxc-PID-LABEL.libvirt-lxc</c>.</summary>
+    public const string MachineParent = "/machine";
+
     // A systemd unit's name spells '-' as "\x2d" (libvirt's machine scopes are such).
     private const string EscapedHyphen = @"\x2d";
     private const int Depth = 6;
@@ -59,6 +62,26 @@ internal static class ControlGroups
             _ = Libc.RemoveDirectory(mount + Parent);
         }
     }
+
+    /// <summary>Removes libvirt's groups of a run, and their parent when nothing else is in it.</summary>
+    /// <param name="labelPrefix">What the labels of the run begin with.</param>
+    public static void RemoveMachines(string labelPrefix)
+    {
+        foreach (var group in Find(name => name.Contains("-" + labelPrefix, StringComparison.Ordinal)))
+        {
+            RemoveTree(group);
+        }
+
+        foreach (var (mount, _) in Mounts())
+        {
+            _ = Libc.RemoveDirectory(mount + MachineParent);
+        }
+    }
+
+    /// <summary>Whether swap can be limited too: not every kernel counts it.</summary>
+    public static bool LimitSwap() => Mounts().Any(mount => mount.Version == 1
+        ? File.Exists(mount.Path + "/memory.memsw.limit_in_bytes")
+        : File.Exists("/proc/swaps") && File.ReadAllText(mount.Path + "/cgroup.controllers").Contains("memory", StringComparison.Ordinal));
 
     /// <summary>Kills what runs in a group and below, and removes them. A group that does not exist is no error.</summary>
     /// <returns>False when something would not go.</returns>

@@ -59,7 +59,7 @@ internal static class DockerContainer
         var state = (await containers.InspectContainerAsync(id, cancellation).ConfigureAwait(false)).State;
         if (state?.OOMKilled == true)
         {
-            return new InstanceEnd(null, $"out of memory: killed at the limit of {resources.MemoryBytes >> 20} MiB");
+            return OutOfMemory.Fault(resources);
         }
 
         return RuntimeEnd.Of(status, string.IsNullOrEmpty(state?.Error) ? errorText : ErrorTail.Clean(state.Error));

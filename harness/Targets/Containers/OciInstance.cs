@@ -50,7 +50,7 @@ internal sealed class OciInstance(OciRuntime runtime, Launch launch)
             : LastError(File.Exists(_log) ? File.ReadAllText(_log) : "") is { } refusal
                 ? new InstanceEnd(null, "the runtime refused: " + refusal)
             : killedForMemory && SignalName.InStatus(status) == Libc.Sigkill
-                ? new InstanceEnd(null, $"out of memory: killed at the limit of {launch.Resources.MemoryBytes >> 20} MiB")
+                ? OutOfMemory.Fault(launch.Resources)
             : RuntimeEnd.Of(status, outcome.ErrorText);
     }
 

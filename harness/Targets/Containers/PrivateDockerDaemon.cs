@@ -1,18 +1,16 @@
 using System.Diagnostics;
 using System.Text.Json;
-using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.Containers;
 
 /// <summary>
-/// A dockerd of the run's own: socket, images and state in the run's scratch directory, no network, no firewall rule. It runs enclosed (see
-/// vbenclose.c) with a pipe of ours as lifeline, so that daemon, containerd, shims, containers and mounts end when we do, however we end.
+/// A dockerd of the run's own: socket, images and state in the run's scratch directory, no network, no firewall rule. With the enclosure
+/// that it runs in, containerd, shims, containers and mounts end.
 /// </summary>
 internal sealed class PrivateDockerDaemon : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     // Runtimes that `docker:NAME` can name without the user configuring a daemon. runc is built in.
     private static readonly string[] KnownRuntimes = ["crun", "youki", "runsc"];
@@ -21,22 +19,18 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
     private static readonly Dictionary<string, string> RuntimePrograms = new() { ["kata"] = "kata-runtime" };
     // Not systemd's driver: units of systemd would outlive us, and its parent group would have to be a slice.
     private static readonly string[] ControlGroupDriver = ["native.cgroupdriver=cgroupfs"];
-    private readonly ChildProcess _enclosure;
-    private readonly UnixPipe _lifeline;
+    private readonly EnclosedDaemon _daemon;
     private readonly string _directory;
     private readonly string _controlGroup;
 
-    private PrivateDockerDaemon(ChildProcess enclosure, UnixPipe lifeline, string directory, string controlGroup)
+    private PrivateDockerDaemon(EnclosedDaemon daemon, string directory, string controlGroup)
     {
-        _enclosure = enclosure;
-        _lifeline = lifeline;
+        _daemon = daemon;
         _directory = directory;
         _controlGroup = controlGroup;
     }
 
     private string Endpoint => "unix://" + SocketPath(_directory);
-
-    private string Log => Path.Combine(_directory, "log");
 
     /// <summary>Why none can be started here; null when one can.</summary>
     public static Availability? WhyNot(TargetSession session) =>
@@ -62,25 +56,11 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
         var controlGroup = session.Label("docker");
         var configuration = Path.Combine(directory, "daemon.json");
         File.WriteAllText(configuration, Configuration(directory, controlGroup, session.ContainerRuntimes));
-        var lifeline = new UnixPipe();
-        using var log = File.OpenHandle(Path.Combine(directory, "log"), FileMode.Create, FileAccess.Write, FileShare.Read);
-        var logDescriptor = (int)log.DangerousGetHandle();
-        var child = ChildProcess.Start(
-            enclose,
-            [.. Enclosure(directory), "--", "dockerd", "--config-file", configuration],
-            [$"{InstanceProcesses.Variable}={controlGroup}", "PATH=" + ProgramPath.SearchPath, "HOME=" + directory],
-            lifeline.Reader,
-            logDescriptor,
-            logDescriptor,
-            out var error);
-        lifeline.CloseReader();
-        if (child is null)
-        {
-            lifeline.Dispose();
-            throw new TargetException($"cannot execute {enclose}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
-        }
-
-        return new PrivateDockerDaemon(child, lifeline, directory, controlGroup);
+        // Docker, containerd and runc keep sockets and state at fixed paths below /run.
+        var daemon = EnclosedDaemon.Start(
+            enclose, [.. EnclosureOptions.OneControlGroupVersion(), .. EnclosureOptions.Emptied(directory, "/run")],
+            ["dockerd", "--config-file", configuration], [], controlGroup, directory);
+        return new PrivateDockerDaemon(daemon, directory, controlGroup);
     }
 
     /// <summary>Waits until it answers.</summary>
@@ -94,51 +74,25 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
                 return daemon;
             }
 
-            if (_enclosure.HasEnded())
+            if (_daemon.HasEnded)
             {
-                throw new TargetException("the private Docker daemon gave up: " + LastWords());
+                throw new TargetException("the private Docker daemon gave up: " + _daemon.LastWords());
             }
 
             await Task.Delay(10, cancellation).ConfigureAwait(false);
         }
 
-        throw new TargetException($"the private Docker daemon did not answer within {StartLimit.TotalSeconds} s: {LastWords()}");
+        throw new TargetException($"the private Docker daemon did not answer within {StartLimit.TotalSeconds} s: {_daemon.LastWords()}");
     }
 
     public async ValueTask DisposeAsync()
     {
-        _ = Libc.Kill(_enclosure.Id, Libc.Sigterm);
-        for (var watch = Stopwatch.StartNew(); !_enclosure.HasEnded() && watch.Elapsed < StopLimit;)
-        {
-            await Task.Delay(5).ConfigureAwait(false);
-        }
-
-        // Whatever did not end in time is killed by the closing of the lifeline.
-        _lifeline.Dispose();
-        _enclosure.Reap();
+        await _daemon.DisposeAsync().ConfigureAwait(false);
         ControlGroups.Remove(_controlGroup);
         Directory.Delete(_directory, recursive: true);
     }
 
     private static string SocketPath(string directory) => Path.Combine(directory, "docker.sock");
-
-    private static IEnumerable<string> Enclosure(string directory)
-    {
-        yield return "--lifeline";
-        foreach (var hierarchy in ControlGroups.HybridMounts())
-        {
-            // crun refuses a host that has both versions; runc does not mind.
-            yield return "--unmount";
-            yield return hierarchy;
-        }
-
-        // Docker, containerd and runc keep sockets and state at fixed paths below /run; in a file system of their own they end with it.
-        if (!directory.StartsWith("/run/", StringComparison.Ordinal) && !ProgramPath.SearchPath.Contains("/run/", StringComparison.Ordinal))
-        {
-            yield return "--tmpfs";
-            yield return "/run";
-        }
-    }
 
     private static string Configuration(
         string directory, string controlGroup, IReadOnlyList<string> runtimes) => JsonSerializer.Serialize(new Dictionary<string, object>
@@ -160,6 +114,4 @@ internal sealed class PrivateDockerDaemon : IAsyncDisposable
             .Where(runtime => runtime.path is not null)
             .ToDictionary(runtime => runtime.name, runtime => new Dictionary<string, string> { ["path"] = runtime.path! }),
     });
-
-    private string LastWords() => ErrorTail.Clean(File.ReadAllText(Log)) ?? "it left no message";
 }

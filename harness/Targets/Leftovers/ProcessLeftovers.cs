@@ -87,7 +87,8 @@ public sealed partial class ProcessLeftovers : ILeftovers
         }
     }
 
-    [GeneratedRegex(@"\A(qemu-system-[a-z0-9_]+|qemu-kvm|linux\.uml|dockerd|containerd|containerd-shim[a-z0-9-]*|runc|crun|vbenclose)\z",
+    [GeneratedRegex(@"\A(qemu-system-[a-z0-9_]+|qemu-kvm|linux\.uml|dockerd|containerd|containerd-shim[a-z0-9-]*|runc|crun|podman|conmon"
+        + @"|libvirtd|libvirt_lxc|systemd-nspawn|vbenclose)\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex EngineProgram();
 

@@ -22,20 +22,22 @@ internal sealed class ErrorTail
         }
     }
 
+    /// <summary>The last lines that say something.</summary>
+    public IReadOnlyList<string> Lines() => [.. Split(Encoding.UTF8.GetString([.. _kept])).Select(Fit)];
+
     /// <summary>The last line that says something; null when nothing was written.</summary>
     public string? LastLine() => Clean(Encoding.UTF8.GetString([.. _kept]));
 
     /// <summary>
     /// The last line of <paramref name="text"/> that says something, without control characters, bounded; null when there is none.
     /// </summary>
-    public static string? Clean(string text)
-    {
-        var line = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
-        if (line is null)
-        {
-            return null;
-        }
+    public static string? Clean(string text) => Split(text).LastOrDefault() is { } line ? Fit(line) : null;
 
+    private static string[] Split(string text) =>
+        text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Fit(string line)
+    {
         var clean = new string([.. line.Select(c => char.IsControl(c) ? ' ' : c)]);
         return clean.Length <= LineLength ? clean : clean[..LineLength] + "...";
     }

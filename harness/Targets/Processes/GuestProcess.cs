@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VirtualBench.Targets.Interop;
 
 namespace VirtualBench.Targets.Processes;
@@ -20,22 +19,15 @@ internal sealed record ProcessLaunch(
 
 /// <summary>How it ended.</summary>
 /// <param name="StartError">C error number when it could not be executed, else 0.</param>
-/// <param name="ErrorText">Last line of its standard error.</param>
-internal sealed record ProcessOutcome(ProcessEnd End, int StartError, string? ErrorText);
+/// <param name="ErrorLines">The last lines of its standard error.</param>
+internal sealed record ProcessOutcome(ProcessEnd End, int StartError, IReadOnlyList<string> ErrorLines)
+{
+    public string? ErrorText => ErrorLines is [.., var last] ? last : null;
+}
 
 /// <summary>Runs a program, reads its output with no delay between read() and console, and leaves no process of it behind.</summary>
-internal static unsafe class GuestProcess
+internal static class GuestProcess
 {
-    private const int BufferBytes = 64 * 1024;
-
-    /// <summary>
-    /// How long output is awaited after the program ended, when something that left its process group still holds the pipe.
-    /// </summary>
-    private const int StragglerMs = 250;
-
-    /// <summary>How often to look whether the program ended although its pipes are open.</summary>
-    private const int LookMs = 50;
-
     /// <summary>Runs on a thread of its own: pinning belongs to a thread, and a blocked read must not hold up others.</summary>
     /// <param name="isOver">Asked after each piece of output: true ends the program, which would not end by itself.</param>
     /// <exception cref="OperationCanceledException">Cancelled; everything has ended.</exception>
@@ -91,13 +83,13 @@ internal static unsafe class GuestProcess
 
         if (child is null)
         {
-            return new ProcessOutcome(default, startError, null);
+            return new ProcessOutcome(default, startError, []);
         }
 
         console.Phase("started");
         output.CloseWriter();
         errors.CloseWriter();
-        var tail = new ErrorTail();
+        var reader = new OutputReader(output.Reader, errors.Reader, console);
         var clean = false;
         ProcessEnd end = default;
         try
@@ -105,7 +97,11 @@ internal static unsafe class GuestProcess
             using (launch.Terminate.UnsafeRegister(_ => child.SignalGroup(Libc.Sigterm), null))
             using (cancellation.UnsafeRegister(_ => child.SignalGroup(Libc.Sigkill), null))
             {
-                clean = ReadUntilEnded(child, output, errors, console, tail, isOver);
+                clean = reader.ReadUntilEnded(child.HasEnded, isOver);
+                if (clean)
+                {
+                    child.WaitUntilEnded();
+                }
             }
         }
         finally
@@ -119,72 +115,6 @@ internal static unsafe class GuestProcess
             }
         }
 
-        return new ProcessOutcome(end, 0, tail.LastLine());
-    }
-
-    /// <returns>False when it is over, or somebody still held the pipes after the program had ended.</returns>
-    private static bool ReadUntilEnded(
-        ChildProcess child, IOutputChannel output, UnixPipe errors, IGuestConsole console, ErrorTail tail, Func<bool>? isOver)
-    {
-        var buffer = new byte[BufferBytes];
-        var sources = stackalloc Libc.PollDescriptor[2];
-        sources[0] = new Libc.PollDescriptor { Descriptor = output.Reader, Events = Libc.PollIn };
-        sources[1] = new Libc.PollDescriptor { Descriptor = errors.Reader, Events = Libc.PollIn };
-        long? endedAt = null;
-        var lookedAt = Environment.TickCount64;
-        fixed (byte* bytes = buffer)
-        {
-            while (sources[0].Descriptor >= 0 || sources[1].Descriptor >= 0)
-            {
-                // A pipe that another process keeps open does not tell that the program ended, hence the time limit.
-                var ready = Libc.Poll(sources, 2, LookMs);
-                if (endedAt is null && Environment.TickCount64 - lookedAt >= LookMs)
-                {
-                    lookedAt = Environment.TickCount64;
-                    endedAt = child.HasEnded() ? lookedAt : null;
-                }
-
-                if (ready > 0)
-                {
-                    if (sources[0].Returned != 0)
-                    {
-                        var count = Read(ref sources[0], bytes);
-                        if (count > 0)
-                        {
-                            console.Receive(new ReadOnlySpan<byte>(bytes, count));
-                            if (isOver?.Invoke() == true)
-                            {
-                                return false;
-                            }
-                        }
-                    }
-
-                    if (sources[1].Returned != 0)
-                    {
-                        var count = Read(ref sources[1], bytes);
-                        tail.Add(new ReadOnlySpan<byte>(bytes, Math.Max(count, 0)));
-                    }
-                }
-
-                if (endedAt is { } ended && Environment.TickCount64 - ended > StragglerMs)
-                {
-                    return false;
-                }
-            }
-        }
-
-        child.WaitUntilEnded();
-        return true;
-    }
-
-    private static int Read(ref Libc.PollDescriptor source, byte* buffer)
-    {
-        var count = (int)Libc.Read(source.Descriptor, buffer, BufferBytes);
-        if (count == 0 || (count < 0 && Marshal.GetLastPInvokeError() != Libc.ErrorInterrupted))
-        {
-            source.Descriptor = -1;
-        }
-
-        return count;
+        return new ProcessOutcome(end, 0, reader.Errors.Lines());
     }
 }

@@ -11,6 +11,11 @@ internal static unsafe partial class LibvirtNative
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial DomainHandle virDomainCreateXML(ConnectionHandle connection, string xml, uint flags);
 
+    /// <summary>The descriptors stay the caller's: the far end gets copies.</summary>
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial DomainHandle virDomainCreateXMLWithFiles(
+        ConnectionHandle connection, string xml, uint count, int* descriptors, uint flags);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial DomainHandle virDomainLookupByName(ConnectionHandle connection, string name);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Containers;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Processes;
 
@@ -67,6 +68,40 @@ public sealed class EnclosingProgramTests : IDisposable
         var (status, text) = Run(["--mounts-only", "--tmpfs", _directory, "--", "sh", "-c", $"ls {_directory}; touch {_directory}/inside"]);
         Assert.Equal((0, ""), (status, text));
         Assert.Equal([file], Directory.GetFiles(_directory));
+    }
+
+    [Fact]
+    public void Shows_a_directory_under_a_second_name()
+    {
+        var (inside, hidden) = (Path.Combine(_directory, "inside"), Path.Combine(_directory, "hidden"));
+        Directory.CreateDirectory(inside);
+        Directory.CreateDirectory(hidden);
+        File.WriteAllText(Path.Combine(inside, "file"), "");
+        var (status, text) = Run(
+            ["--mounts-only", "--tmpfs", hidden, "--bind", inside, hidden + "/name", "--", "ls", hidden + "/name"]);
+        Assert.Equal((0, "file\n"), (status, text));
+        Assert.Empty(Directory.GetFileSystemEntries(hidden));
+    }
+
+    [Fact]
+    public void Starts_the_program_in_a_control_group()
+    {
+        var mount = ControlGroups.Mounts().Select(m => m.Path).FirstOrDefault(path => path.EndsWith("/freezer", StringComparison.Ordinal))
+            ?? ControlGroups.Mounts().Select(m => m.Path).FirstOrDefault();
+        Assert.SkipWhen(mount is null || !Environment.IsPrivilegedProcess, "needs root and a cgroup file system");
+        var label = $"{RunScratch.Prefix}{EngineFixture.Run}-{_mark}";
+        var group = Directory.CreateDirectory($"{mount}{ControlGroups.Parent}/{label}").FullName;
+        try
+        {
+            var (status, text) = Run(["--mounts-only", "--cgroup", group, "--", "cat", "/proc/self/cgroup"]);
+            Assert.Equal(0, status);
+            Assert.Contains($"{ControlGroups.Parent}/{label}\n", text, StringComparison.Ordinal);
+            Assert.Equal(125, Run(["--mounts-only", "--cgroup", group + "/none", "--", "true"]).Status);
+        }
+        finally
+        {
+            ControlGroups.Remove(label);
+        }
     }
 
     [Theory, MemberData(nameof(Namespaces))]

@@ -134,7 +134,8 @@ public sealed class EngineTests(EngineFixture engines)
         Assert.Equal("", console.Text);
     }
 
-    private static bool IsLinuxProcess(TargetKind kind) => kind.Engine is "native" or "docker" or "oci" or "bubblewrap";
+    private static bool IsLinuxProcess(TargetKind kind) =>
+        kind.Engine is "native" or "docker" or "oci" or "podman" or "lxc" or "nspawn" or "bubblewrap";
 
     private static IEnumerable<string> Leftovers(Launch launch) =>
     [

@@ -34,6 +34,10 @@ public sealed class FaultTests(EngineFixture engines)
     [InlineData("docker:crun")]
     [InlineData("oci:runc")]
     [InlineData("oci:crun")]
+    [InlineData("podman")]
+    [InlineData("podman:runc")]
+    [InlineData("lxc")]
+    [InlineData("nspawn")]
     public async Task Says_that_memory_ran_out(string name)
     {
         await using var target = await engines.PrepareAsync(name);
@@ -48,6 +52,10 @@ public sealed class FaultTests(EngineFixture engines)
     [InlineData("oci:/etc/passwd", "not installed")]
     [InlineData("docker:nosuchruntime", "knows no runtime")]
     [InlineData("native:variant", "no variants")]
+    [InlineData("podman:nosuchruntime", "not installed")]
+    [InlineData("lxc:variant", "no variants")]
+    [InlineData("nspawn:variant", "no variants")]
+    [InlineData("nspawn@arm64", "own architecture")]
     public async Task An_engine_that_is_not_there_is_unusable_for_a_reason(string name, string reason)
     {
         await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse(name), engines.Session);
