@@ -15,7 +15,7 @@ public sealed class EngineFixture : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _scratch = RunScratch.Create(Run);
-        Session = new TargetSession(Run, _scratch.DirectoryPath, EnclosureProgram.Find(), SmallProgram.Find);
+        Session = new TargetSession(Run, _scratch.DirectoryPath, EnclosureProgram.Find(), SmallProgram.Find, images: RktFiles.Images);
         return ValueTask.CompletedTask;
     }
 

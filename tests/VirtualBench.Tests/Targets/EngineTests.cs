@@ -133,7 +133,7 @@ public sealed class EngineTests(EngineFixture engines)
         Assert.Equal("", console.Text);
     }
 
-    private static bool IsLinuxProcess(TargetKind kind) => kind.Engine is "native" or "docker" or "oci";
+    private static bool IsLinuxProcess(TargetKind kind) => kind.Engine is "native" or "docker" or "oci" or "rkt";
 
     private static IEnumerable<string> Leftovers(Launch launch) =>
     [
