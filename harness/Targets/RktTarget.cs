@@ -1,15 +1,15 @@
 using VirtualBench.Guests;
-using VirtualBench.Targets.Processes;
 using VirtualBench.Targets.Rkt;
 
 namespace VirtualBench.Targets;
 
 /// <summary>
-/// <c>rkt</c>: a pod of rkt's flavor fly, whose stage 1 sets up a chroot and becomes the guest program. The user brings program and stage 1.
+/// <c>rkt</c> and <c>rkt:host</c>: a pod of rkt, by its flavor fly (a chroot) or host (systemd-nspawn). The user brings rkt and the stage 1
+/// image of the flavor, for neither is distributed any more.
 /// </summary>
 public sealed class RktTarget(TargetName name, TargetSession session) : ITarget
 {
-    private const string Flavor = "fly";
+    private readonly IRktFlavor _flavor = name.Variant == "host" ? new RktHost() : new RktFly();
     private string? _directory;
     private RktStore? _store;
 
@@ -17,23 +17,22 @@ public sealed class RktTarget(TargetName name, TargetSession session) : ITarget
 
     public Acceleration Acceleration => Acceleration.None;
 
-    public Isolation Isolation { get; } = new(
-        IsolationLayers.Mount,
-        "a chroot, in a mount namespace that VirtualBench makes; rkt's flavor fly has no other: pid, net, ipc, uts and cgroup are the host's, "
-            + "with all capabilities, /dev, /proc and /sys writable, and no memory limit");
+    public Isolation Isolation => _flavor.Isolation;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
-        if (WhyNotHere() is { } refusal)
+        if ((WhyNotHere() ?? _flavor.WhyNot()) is { } refusal)
         {
             return refusal;
         }
 
-        var (rkt, missing) = RktProgram.Find(session, Flavor);
-        return rkt is null ? missing! : new Availability(true, await rkt.VersionAsync(cancellation).ConfigureAwait(false));
+        var (rkt, missing) = RktProgram.Find(session, _flavor);
+        return rkt is null ? missing! : new Availability(
+            true, await rkt.VersionAsync(cancellation).ConfigureAwait(false), _flavor.WhyOnRequest, null, _flavor.WhyOnRequest is not null);
     }
 
-    public Task<Availability> TryAsync(CancellationToken cancellation) => Trial.RunAsync(this, session, FindAsync, cancellation);
+    public Task<Availability> TryAsync(CancellationToken cancellation) =>
+        Trial.RunAsync(this, session, FindAsync, cancellation, limit: _flavor.TrialLimit);
 
     public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
     {
@@ -46,14 +45,11 @@ public sealed class RktTarget(TargetName name, TargetSession session) : ITarget
 
     public async Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation)
     {
-        var pod = new RktPod(_store ?? throw new InvalidOperationException("PrepareAsync comes first."), launch);
+        var pod = new RktPod(_store ?? throw new InvalidOperationException("PrepareAsync comes first."), _flavor, launch);
         console.Phase("accepted");
         try
         {
-            var run = pod.Run();
-            var outcome = await GuestProcess.RunAsync(run, console, cancellation).ConfigureAwait(false);
-            return outcome.StartError == 0 ? RktPod.EndOf(outcome.End, outcome.ErrorText) : throw new TargetException(
-                $"cannot execute {run.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(outcome.StartError)}");
+            return await pod.RunAsync(console, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -75,8 +71,8 @@ public sealed class RktTarget(TargetName name, TargetSession session) : ITarget
     }
 
     private Availability? WhyNotHere() =>
-        name.Variant is not null
-            ? new Availability(false, null, $"rkt has no variant '{name.Variant}'", "--targets rkt")
+        name.Variant is not (null or "host")
+            ? new Availability(false, null, $"rkt has no variant '{name.Variant}'", "--targets rkt,rkt:host")
         : name.Architecture != GuestArchitecture.X64 || name.IsForeign
             ? new Availability(false, null, "rkt runs x86-64 programs on x86-64 hosts only: its programs in the stage 1 are not translated")
         : !Environment.IsPrivilegedProcess ? new Availability(false, null, "rkt needs root to start pods", "sudo ./build.sh run")
@@ -84,13 +80,14 @@ public sealed class RktTarget(TargetName name, TargetSession session) : ITarget
 
     private async Task<RktStore> OpenStoreAsync(CancellationToken cancellation)
     {
-        var (rkt, missing) = RktProgram.Find(session, Flavor);
+        var (rkt, missing) = RktProgram.Find(session, _flavor);
         if (rkt is null)
         {
             throw new TargetException($"{missing!.Reason}: {missing.Remedy}");
         }
 
         _directory ??= session.NewScratchDirectory("rkt");
+        _flavor.Prepare(_directory);
         var store = new RktStore(rkt, _directory, session.Label("rkt"));
         await store.AddStage1Async(name.Architecture, cancellation).ConfigureAwait(false);
         return store;

@@ -32,11 +32,14 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new DockerTarget(name, session)),
         new("oci", "a container runtime without a daemon: oci:runc, oci:crun, oci:PATH", ["oci:runc", "oci:crun"],
             (name, session) => new OciTarget(name, session)),
-        new("rkt", "a pod of rkt, by its flavor fly: little more than a chroot", ["rkt"], (name, session) => new RktTarget(name, session))
+        new("rkt", "a pod of rkt, by its flavor fly (little more than a chroot), or host (systemd-nspawn)", ["rkt", "rkt:host"],
+            (name, session) => new RktTarget(name, session))
         {
             Images = new Dictionary<string, string>
             {
-                ["rkt"] = "the program rkt 1.x, unless it is in the PATH", ["rkt.stage1"] = "its stage 1 of the flavor fly, stage1-fly.aci",
+                ["rkt"] = "the program rkt 1.x, unless it is in the PATH",
+                ["rkt.stage1"] = "its stage 1 of the flavor fly, stage1-fly.aci",
+                ["rkt.stage1.host"] = "its stage 1 of the flavor host, stage1-host.aci",
             },
         },
         new("qemu", "a virtual machine with a translated processor (QEMU's TCG), through libvirt", ["qemu", "qemu@arm64"],

@@ -6,21 +6,25 @@ namespace VirtualBench.Targets;
 internal static class Trial
 {
     private const long ProcessMemoryBytes = 64 << 20;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long it may take, of most engines.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <param name="findEngine">Whether the engine is there at all, and its version; what it throws as TargetException is a reason
     /// too.</param>
     /// <param name="memoryBytes">What the engine needs for so small a program.</param>
+    /// <param name="limit">How long it may take; null: <see cref="Limit"/>.</param>
     public static async Task<Availability> RunAsync(
         ITarget target, TargetSession session, Func<CancellationToken, Task<Availability>> findEngine, CancellationToken cancellation,
-        long memoryBytes = ProcessMemoryBytes)
+        long memoryBytes = ProcessMemoryBytes, TimeSpan? limit = null)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Limit);
+        var most = limit ?? Limit;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(most);
         Availability found = new(false, null);
         try
         {
-            found = await findEngine(limit.Token).ConfigureAwait(false);
+            found = await findEngine(deadline.Token).ConfigureAwait(false);
             if (!found.Usable)
             {
                 return found;
@@ -37,12 +41,12 @@ internal static class Trial
                 };
             }
 
-            await target.PrepareAsync([program], limit.Token).ConfigureAwait(false);
+            await target.PrepareAsync([program], deadline.Token).ConfigureAwait(false);
             var scratch = session.NewScratchDirectory("try");
             var console = new TextConsole();
             var launch =
                 new Launch(program, ["--list"], new Resources(1, memoryBytes, []), session.Label(Path.GetFileName(scratch)), scratch);
-            var end = await target.RunAsync(launch, console, limit.Token).ConfigureAwait(false);
+            var end = await target.RunAsync(launch, console, deadline.Token).ConfigureAwait(false);
             Directory.Delete(scratch, recursive: true);
             return end switch
             {
@@ -58,7 +62,7 @@ internal static class Trial
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return found with { Usable = false, Reason = $"a trial guest did not end within {Limit.TotalSeconds} s" };
+            return found with { Usable = false, Reason = $"a trial guest did not end within {most.TotalSeconds} s" };
         }
     }
 }

@@ -9,7 +9,7 @@ bool parse_options(int argc, char **argv, options *o) {
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--")) {
             o->program = argv + i + 1;
-            return i + 1 < argc;
+            return i + 1 < argc && !(o->cgroup && (o->mounts_only || !o->namespaces));
         } else if (!strcmp(argv[i], "--no-namespaces")) {
             o->namespaces = false;
         } else if (!strcmp(argv[i], "--mounts-only")) {
@@ -20,6 +20,8 @@ bool parse_options(int argc, char **argv, options *o) {
             o->unmount[o->unmount_count++] = argv[++i];
         } else if (!strcmp(argv[i], "--tmpfs") && i + 1 < argc && o->tmpfs_count < MOUNT_MAX) {
             o->tmpfs[o->tmpfs_count++] = argv[++i];
+        } else if (!strcmp(argv[i], "--cgroup") && i + 1 < argc) {
+            o->cgroup = argv[++i];
         } else if (!strcmp(argv[i], "--after") && i + 1 < argc) {
             o->after = argv + i + 1;
             while (i < argc && strcmp(argv[i], ";"))

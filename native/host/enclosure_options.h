@@ -17,6 +17,7 @@ typedef struct options {
     int unmount_count;
     const char *tmpfs[MOUNT_MAX];
     int tmpfs_count;
+    const char *cgroup; /* NULL: stays where it is */
     char **after; /* NULL: nothing */
     char **program;
 } options;

@@ -2,7 +2,7 @@
  * vbenclose: runs a program so that nothing it starts can outlive it.
  *
  *   vbenclose [--no-namespaces] [--lifeline] [--unmount PATH]... [--tmpfs PATH]...
- *             [--after PROGRAM ARG... ;] -- PROGRAM ARG...
+ *             [--cgroup DIRECTORY] [--after PROGRAM ARG... ;] -- PROGRAM ARG...
  *   vbenclose --mounts-only [--unmount PATH]... [--tmpfs PATH]... -- PROGRAM ARG...
  *
  * The program runs in private PID and mount namespaces. Its process tree is
@@ -21,6 +21,8 @@
  *   --unmount PATH   takes a mount away from the program's view.
  *   --tmpfs PATH     an empty file system there, in the program's view only: for state at fixed paths that
  *                    should vanish with it.
+ *   --cgroup DIRECTORY  a group of the host's cgroup v2, made by the starter: the program runs in a group of its own in
+ *                    there and sees, at /sys/fs/cgroup, nothing above or beside: what it makes or removes by name is its own.
  *   --after ... ;    run once, outside, when the program was killed by a signal or by the lifeline.
  *   --mounts-only    a private mount namespace, and no process but the program.
  *
@@ -110,7 +112,7 @@ int main(int argc, char **argv) {
     signal_masks masks;
     if (!parse_options(argc, argv, &o)) {
         complain("usage: vbenclose [--no-namespaces|--mounts-only] [--lifeline] [--unmount PATH] "
-                 "[--after PROGRAM ARG... ;] -- PROGRAM ARG...");
+                 "[--cgroup DIRECTORY] [--after PROGRAM ARG... ;] -- PROGRAM ARG...");
         return FAILED;
     }
     sigprocmask(SIG_SETMASK, NULL, &masks.original);
@@ -137,7 +139,7 @@ int main(int argc, char **argv) {
 
     int status;
     int result = enclose(&o, &masks, signals, &status);
-    if (result < 0 && o.namespaces) {
+    if (result < 0 && o.namespaces && !o.cgroup) {
         complain("no namespaces (%s): leftovers are looked for when the program ends", strerror(errno));
         o.namespaces = false;
         result = enclose(&o, &masks, signals, &status);

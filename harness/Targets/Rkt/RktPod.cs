@@ -4,7 +4,7 @@ using VirtualBench.Targets.Processes;
 namespace VirtualBench.Targets.Rkt;
 
 /// <summary>One pod of one program.</summary>
-internal sealed class RktPod(RktStore store, Launch launch)
+internal sealed class RktPod(RktStore store, IRktFlavor flavor, Launch launch)
 {
     /// <summary>What rkt ends with when it fails itself, at whatever.</summary>
     private const int OwnFailure = 254;
@@ -15,23 +15,28 @@ internal sealed class RktPod(RktStore store, Launch launch)
     private static readonly string[] OwnPrefixes = ["run: ", "stage0: ", "stage1: "];
     private readonly string _uuidFile = Path.Combine(launch.ScratchDirectory, "rkt-uuid");
 
-    public ProcessLaunch Run() => store.Run(launch, _uuidFile);
+    /// <summary>Runs it to its end.</summary>
+    public async Task<InstanceEnd> RunAsync(IGuestConsole console, CancellationToken cancellation)
+    {
+        var run = store.Run(launch, flavor.Begin(launch), _uuidFile);
+        var terminal = flavor.OnTerminal ? new TerminalConsole(console) : null;
+        var outcome = await GuestProcess.RunAsync(run, terminal ?? console, cancellation).ConfigureAwait(false);
+        terminal?.Complete();
+        return outcome.StartError == 0 ? EndOf(flavor, outcome.End, outcome.ErrorText) : throw new TargetException(
+            $"cannot execute {run.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(outcome.StartError)}");
+    }
 
-    /// <summary>
-    /// How the guest ended. rkt becomes the program in the end, so that the status is the program's, a signal is a signal, and what is not
-    /// the program's is told by its text.
-    /// </summary>
-    /// <param name="errorText">The last line on the standard error of both.</param>
-    internal static InstanceEnd EndOf(ProcessEnd end, string? errorText)
+    /// <summary>How the guest ended; what is rkt's failure, or the enclosure's, is told by its text.</summary>
+    /// <param name="errorText">The last line on standard error.</param>
+    internal static InstanceEnd EndOf(IRktFlavor flavor, ProcessEnd end, string? errorText)
     {
         var said = errorText?.Contains(NoGroup, StringComparison.Ordinal) == true ? null : errorText;
         return end switch
         {
-            { Signal: { } signal } => new InstanceEnd(null, "killed by " + SignalName.Of(signal) + (said is null ? "" : ": " + said)),
             { Status: OwnFailure } when said is not null && OwnPrefixes.Any(prefix => said.StartsWith(prefix, StringComparison.Ordinal)) =>
                 new InstanceEnd(null, "rkt refused: " + said),
             { Status: >= 125 and <= 127 } when said?.StartsWith("vbenclose: ", StringComparison.Ordinal) == true => new InstanceEnd(null, said),
-            _ => new InstanceEnd(end.Status, null),
+            _ => flavor.EndOf(end, said),
         };
     }
 
@@ -39,6 +44,7 @@ internal sealed class RktPod(RktStore store, Launch launch)
     public async Task DeleteAsync()
     {
         InstanceProcesses.Kill(launch.Label);
+        flavor.Release(launch);
         if (File.Exists(_uuidFile) && await store.RemoveAsync(_uuidFile).ConfigureAwait(false) is { } refusal)
         {
             throw new TargetException($"the pod of {launch.Label} could not be removed: {refusal}; run the clean command");

@@ -5,22 +5,18 @@ namespace VirtualBench.Targets.Rkt;
 /// <summary>The user's rkt, and the stage 1 image that it starts pods with.</summary>
 /// <param name="Path">The program.</param>
 /// <param name="Stage1">The image; not looked into yet.</param>
-/// <param name="Flavor">What the stage 1 has to be: <c>fly</c> or <c>host</c>.</param>
+/// <param name="Flavor">What the stage 1 has to be.</param>
 /// <param name="Enclosure">The program vbenclose.</param>
-internal sealed record RktProgram(string Path, string Stage1, string Flavor, string Enclosure)
+internal sealed record RktProgram(string Path, string Stage1, IRktFlavor Flavor, string Enclosure)
 {
     /// <summary>What <c>--image</c> calls the program; without one it is looked for in the PATH.</summary>
     public const string ImageName = "rkt";
 
-    /// <summary>What <c>--image</c> calls the stage 1 of a flavor.</summary>
-    public static string Stage1ImageName(string flavor) => flavor == "fly" ? "rkt.stage1" : "rkt.stage1." + flavor;
-
     /// <returns>The program when all is there, else why it is not.</returns>
-    public static (RktProgram? Program, Availability? Missing) Find(TargetSession session, string flavor)
+    public static (RktProgram? Program, Availability? Missing) Find(TargetSession session, IRktFlavor flavor)
     {
         var given = session.Image(ImageName);
-        var stage1Name = Stage1ImageName(flavor);
-        var stage1 = session.Image(stage1Name);
+        var stage1 = session.Image(flavor.Stage1ImageName);
         if (ProgramPath.Find(given ?? "rkt") is not { } path)
         {
             return Missing(
@@ -31,9 +27,9 @@ internal sealed record RktProgram(string Path, string Stage1, string Flavor, str
         if (stage1 is null || !File.Exists(stage1))
         {
             return Missing(
-                stage1 is null ? $"rkt needs a stage 1 image to start pods with: stage1-{flavor}.aci, made by the build of rkt"
+                stage1 is null ? $"rkt needs a stage 1 image to start pods with: stage1-{flavor.Name}.aci, made by the build of rkt"
                     : $"there is no stage 1 image {stage1}",
-                $"--image {stage1Name}=stage1-{flavor}.aci");
+                $"--image {flavor.Stage1ImageName}=stage1-{flavor.Name}.aci");
         }
 
         return session.Enclosure is { } enclosure ? (new RktProgram(path, stage1, flavor, enclosure), null)
@@ -45,7 +41,7 @@ internal sealed record RktProgram(string Path, string Stage1, string Flavor, str
     public async Task<string?> VersionAsync(CancellationToken cancellation)
     {
         var answer = await HostCommand.RunAsync(Path, ["version"], cancellation).ConfigureAwait(false);
-        return answer.Status == 0 && VersionIn(answer.Output) is { } version ? $"rkt {version} ({Flavor})" : null;
+        return answer.Status == 0 && VersionIn(answer.Output) is { } version ? $"rkt {version} ({Flavor.Name})" : null;
     }
 
     /// <summary>The version in what <c>rkt version</c> prints: lines <c>NAME: VALUE</c>.</summary>

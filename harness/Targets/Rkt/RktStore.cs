@@ -10,8 +10,9 @@ namespace VirtualBench.Targets.Rkt;
 /// </summary>
 internal sealed class RktStore(RktProgram rkt, string directory, string label)
 {
-    // Mounts of pods are seen by rkt and them alone. Never without: see RktProgram.Find.
-    private const string PrivateMounts = "--mounts-only";
+    /// <summary>Mounts of pods are seen by rkt and them alone. Never without: see <see cref="RktProgram.Find"/>.</summary>
+    public const string PrivateMounts = "--mounts-only";
+
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(30);
     private readonly Dictionary<string, string> _images = []; // id by the program's SHA-256
     private string? _stage1;
@@ -24,7 +25,7 @@ internal sealed class RktStore(RktProgram rkt, string directory, string label)
     {
         try
         {
-            RktStage1.Check(rkt.Stage1, architecture, rkt.Flavor);
+            RktStage1.Check(rkt.Stage1, architecture, rkt.Flavor.Name);
         }
         catch (AciException e)
         {
@@ -58,10 +59,10 @@ internal sealed class RktStore(RktProgram rkt, string directory, string label)
     }
 
     /// <summary>Starts a pod, whose number goes into a file.</summary>
-    public ProcessLaunch Run(Launch launch, string uuidFile) => Start(
-        launch.Label, launch.Resources.HostCpus, [PrivateMounts],
+    public ProcessLaunch Run(Launch launch, RktStart start, string uuidFile) => Start(
+        launch.Label, launch.Resources.HostCpus, start.Enclosure, start.SearchPath,
         [
-            "run", "--stage1-hash=" + _stage1, "--net=host", "--uuid-file-save=" + uuidFile, _images[launch.Program.Sha256],
+            "run", "--stage1-hash=" + _stage1, .. start.Options, "--uuid-file-save=" + uuidFile, _images[launch.Program.Sha256],
             // rkt starts a program in an environment of its own making.
             $"--environment={InstanceProcesses.Variable}={launch.Label}", "--", .. launch.Arguments,
         ]);
@@ -92,7 +93,7 @@ internal sealed class RktStore(RktProgram rkt, string directory, string label)
     {
         var console = new TextConsole();
         // rm removes cgroups by the name that a pod had, and shall see none.
-        var launch = Start(label, [], [PrivateMounts, "--tmpfs", "/sys/fs/cgroup"], arguments);
+        var launch = Start(label, [], [PrivateMounts, "--tmpfs", "/sys/fs/cgroup"], ProgramPath.SearchPath, arguments);
         var outcome = await GuestProcess.RunAsync(launch, console, cancellation).ConfigureAwait(false);
         return outcome is { StartError: 0, End.Status: 0 }
             ? ErrorTail.Clean(console.Text) ?? ""
@@ -100,9 +101,9 @@ internal sealed class RktStore(RktProgram rkt, string directory, string label)
     }
 
     private ProcessLaunch Start(
-        string owner, IReadOnlyList<int> processors, IReadOnlyList<string> enclosure, IReadOnlyList<string> arguments) => new(
-            rkt.Enclosure,
+        string owner, IReadOnlyList<int> processors, IReadOnlyList<string> enclosure, string searchPath, IReadOnlyList<string> arguments) =>
+        new(rkt.Enclosure,
             // Not all checks are off: images come from here and so are not signed, and the store is our own and need not be read anew.
             [.. enclosure, "--", rkt.Path, "--dir=" + directory, "--insecure-options=image,ondisk", .. arguments],
-            [$"{InstanceProcesses.Variable}={owner}", "PATH=" + ProgramPath.SearchPath], processors, owner);
+            [$"{InstanceProcesses.Variable}={owner}", "PATH=" + searchPath], processors, owner);
 }

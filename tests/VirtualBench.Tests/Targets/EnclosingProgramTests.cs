@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Containers;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Processes;
 
@@ -67,6 +68,28 @@ public sealed class EnclosingProgramTests : IDisposable
         var (status, text) = Run(["--mounts-only", "--tmpfs", _directory, "--", "sh", "-c", $"ls {_directory}; touch {_directory}/inside"]);
         Assert.Equal((0, ""), (status, text));
         Assert.Equal([file], Directory.GetFiles(_directory));
+    }
+
+    [Fact]
+    public void Shows_the_program_no_control_group_but_its_own()
+    {
+        var hierarchy = ControlGroups.Mounts().FirstOrDefault(mount => mount.Version == 2).Path;
+        Assert.SkipWhen(hierarchy is null || !Environment.IsPrivilegedProcess, "needs root and cgroup v2");
+        var group = Directory.CreateDirectory(Path.Combine(hierarchy, _mark)).FullName;
+        try
+        {
+            var script = "grep ^0: /proc/self/cgroup; cd /sys/fs/cgroup; echo */; mkdir inside/made; cat inside/cgroup.procs | wc -l";
+            Assert.Equal((0, "0::/inside\ninside/\n2\n"), Run(["--cgroup", group, "--", "sh", "-c", script]));
+            Assert.True(Directory.Exists(Path.Combine(group, "inside", "made")));
+        }
+        finally
+        {
+            Assert.True(ControlGroups.RemoveTree(group));
+        }
+
+        Assert.Equal(125, Run(["--cgroup", "/no/such/group", "--", "true"]).Status);
+        Assert.Equal(125, Run(["--mounts-only", "--cgroup", group, "--", "true"]).Status);
+        Assert.Equal(125, Run(["--no-namespaces", "--cgroup", group, "--", "true"]).Status);
     }
 
     [Theory, MemberData(nameof(Namespaces))]

@@ -25,7 +25,7 @@ public sealed class RktTests(EngineFixture engines)
     [InlineData(127, null, "vbenclose: cannot execute rkt: No such file or directory", null,
         "vbenclose: cannot execute rkt: No such file or directory")]
     public void Tells_its_own_end_from_the_guests(int? status, int? signal, string? errorText, int? exitStatus, string? fault) =>
-        Assert.Equal(new InstanceEnd(exitStatus, fault), RktPod.EndOf(new ProcessEnd(status, signal), errorText));
+        Assert.Equal(new InstanceEnd(exitStatus, fault), RktPod.EndOf(new RktFly(), new ProcessEnd(status, signal), errorText));
 
     [Theory]
     [InlineData("rkt Version: 1.30.0\nappc Version: 0.8.11\nGo Version: go1.19.8\nGo OS/Arch: linux/amd64\nFeatures: -TPM +SDJOURNAL\n", "1.30.0")]
@@ -70,7 +70,7 @@ public sealed class RktTests(EngineFixture engines)
     [Fact]
     public async Task A_program_that_is_not_rkt_is_found_out()
     {
-        RktFiles.SkipUnlessThere();
+        RktFiles.SkipUnlessThere("rkt.stage1");
         var session = Session(new() { ["rkt"] = "/bin/true", ["rkt.stage1"] = RktFiles.Images["rkt.stage1"] });
         await IsUnusableAsync("rkt", session, "is it rkt 1.x?");
     }
@@ -116,28 +116,8 @@ public sealed class RktTests(EngineFixture engines)
     [Fact]
     public async Task Isolates_as_it_says()
     {
-        var printer = SmallProgram.Compile(engines.Session.NewScratchDirectory("namespaces"), "namespaces", """
-            #include <stdio.h>
-            #include <unistd.h>
-            int main(int argc, char **argv) {
-                const char *names[] = {"mnt", "pid", "net", "ipc", "uts", "user", "cgroup"};
-                for (int i = 0; i < 7; i++) {
-                    char path[64], link[64]; snprintf(path, sizeof path, "/proc/self/ns/%s", names[i]);
-                    ssize_t n = readlink(path, link, sizeof link - 1); link[n < 0 ? 0 : n] = 0; puts(link);
-                }
-                return access("/etc", F_OK) == 0;
-            }
-            """, "-static");
-        Assert.SkipWhen(printer is null, "needs gcc and a static C library");
-        var hash = new string('e', 64);
         await using var target = await PrepareAsync();
-        var program = new GuestProgram("c", TargetName.HostArchitecture, printer!, hash, hash);
-        await target.PrepareAsync([program], Cancellation);
-        var console = new RecordingConsole();
-        Assert.Equal(new InstanceEnd(0, null), await target.RunAsync(engines.Launch() with { Program = program }, console, Cancellation));
-        var ours = (string[])["mnt", "pid", "net", "ipc", "uts", "user", "cgroup"];
-        var own = console.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Zip(ours)
-            .Where(pair => pair.First != new FileInfo("/proc/self/ns/" + pair.Second).LinkTarget).Select(pair => pair.Second);
+        var (own, _) = await NamespaceProgram.RunAsync(engines, target, Cancellation);
         Assert.Equal(["mnt"], own);
         Assert.Equal(["mount"], target.Isolation.Names);
     }
@@ -153,7 +133,7 @@ public sealed class RktTests(EngineFixture engines)
 
     private Task<ITarget> PrepareAsync()
     {
-        RktFiles.SkipUnlessThere();
+        RktFiles.SkipUnlessThere("rkt.stage1");
         return engines.PrepareAsync("rkt");
     }
 
