@@ -25,7 +25,8 @@ libvirt0|libvirt.so.0|drives the virtual machines
 libvirt-daemon-driver-qemu|libvirt_driver_qemu.so|the QEMU driver that runs within this program; its daemon is not used
 runc|runc|targets oci:runc and docker
 crun|crun|targets oci:crun and docker:crun
-docker.io|dockerd|target docker; a private daemon is started for a run when none answers'
+docker.io|dockerd|target docker; a private daemon is started for a run when none answers
+bubblewrap|bwrap|the engine that harness/Examples/bubblewrap.json describes; the tests run it'
 readonly TEST_PACKAGES='
 qemu-user-static|qemu-aarch64-static|runs the unit tests of the arm64 guests
 valgrind|valgrind|runs the native unit tests under a memory checker

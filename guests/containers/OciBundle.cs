@@ -84,17 +84,26 @@ public static partial class OciBundle
     public static void Write(string directory, OciBundleContent content)
     {
         Check(content);
-        if (OperatingSystem.IsWindows())
-        {
-            throw new PlatformNotSupportedException("a bundle needs Unix file modes");
-        }
-
         if (Directory.EnumerateFileSystemEntries(directory).Any())
         {
             throw new IOException($"{directory} is not empty, so a bundle cannot be made in it");
         }
 
-        var root = Path.Combine(directory, "rootfs");
+        WriteRoot(Path.Combine(directory, "rootfs"), content.Program);
+        File.WriteAllBytes(
+            Path.Combine(directory, "config.json"),
+            JsonSerializer.SerializeToUtf8Bytes(Describe(content), OciRuntimeJson.Default.RuntimeSpec));
+    }
+
+    /// <summary>Writes the root alone: the program as <c>/vbprobe</c>, and the directories that are mounted on.</summary>
+    /// <param name="root">The directory to make.</param>
+    public static void WriteRoot(string root, string program)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("a root needs Unix file modes");
+        }
+
         foreach (var name in new[] { "", "dev", "proc", "sys", "tmp" })
         {
             var path = Path.Combine(root, name);
@@ -102,12 +111,9 @@ public static partial class OciBundle
             File.SetUnixFileMode(path, Executable); // whatever the umask
         }
 
-        var program = root + OciImage.ProgramPath;
-        File.Copy(content.Program, program);
-        File.SetUnixFileMode(program, Executable);
-        File.WriteAllBytes(
-            Path.Combine(directory, "config.json"),
-            JsonSerializer.SerializeToUtf8Bytes(Describe(content), OciRuntimeJson.Default.RuntimeSpec));
+        var copy = root + OciImage.ProgramPath;
+        File.Copy(program, copy);
+        File.SetUnixFileMode(copy, Executable);
     }
 
     private static RuntimeSpec Describe(OciBundleContent content)

@@ -16,7 +16,8 @@ internal interface ICommands
 
     Task<int> ListAsync(string what, EngineChoices engines, bool json, CancellationToken cancellation);
 
-    Task<int> DoctorAsync(IReadOnlyList<string> arguments, EngineChoices engines, string? targets, bool json, CancellationToken cancellation);
+    Task<int> DoctorAsync(
+        IReadOnlyList<string> arguments, EngineChoices engines, string? targets, bool json, CancellationToken cancellation);
 
     int Report(string directory, bool json);
 

@@ -4,6 +4,7 @@ using VirtualBench.Host;
 using VirtualBench.Plan;
 using VirtualBench.Reports;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Described;
 using VirtualBench.Toolchain;
 
 namespace VirtualBench.Cli;
@@ -97,8 +98,10 @@ internal sealed class Commands : ICommands
             arguments,
             async (selection, c) =>
             {
+                // Its own arguments leave no room for options of ours: what the user brings for engines is in the configuration.
+                var request = selection.ToRequest() with { Engines = UserConfiguration.Read(null) };
                 Enclosure.Enter(["bdn", .. arguments]);
-                return (await MeasureAsync(selection.ToRequest(), null, null, c).ConfigureAwait(false)).Recording;
+                return (await MeasureAsync(request, null, null, c).ConfigureAwait(false)).Recording;
             },
             cancellation).ConfigureAwait(false);
 
@@ -144,13 +147,20 @@ internal sealed class Commands : ICommands
         };
 
     /// <summary>Every engine: ours, and those that the user describes.</summary>
-    /// <exception cref="PlanException">An image is named that none of them takes.</exception>
+    /// <exception cref="PlanException">A description is wrong, or an image is named that no engine takes.</exception>
     private static TargetCatalogue CatalogueOf(EngineChoices? engines)
     {
-        var catalogue = TargetCatalogue.Standard;
-        return (engines?.Images.Keys ?? []).Select(catalogue.WhyUnknownImage).FirstOrDefault(reason => reason is not null) is { } reason
-            ? throw new PlanException(reason + "; `list targets` shows what they are")
-            : catalogue;
+        try
+        {
+            var catalogue = DescribedEngines.AddTo(TargetCatalogue.Standard, engines?.EngineFiles ?? []);
+            return (engines?.Images.Keys ?? []).Select(catalogue.WhyUnknownImage).FirstOrDefault(reason => reason is not null) is { } reason
+                ? throw new PlanException(reason + "; `list targets` shows what they are")
+                : catalogue;
+        }
+        catch (TargetException e)
+        {
+            throw new PlanException(e.Message, e);
+        }
     }
 
     private static IReadOnlyList<PlannedTarget> AskedTargets(RunRequest request, TargetCatalogue catalogue, out bool named)

@@ -85,16 +85,16 @@ internal static class Doctor
     {
         var state = !diagnosis.Usable ? "not usable" : diagnosis.OnRequest ? "on request" : "usable";
         output.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{diagnosis.Target,-14} {state,-10}  {diagnosis.Version ?? "version unknown"}"));
-        output.WriteLine($"{"",-14} isolation: {diagnosis.Isolation}; acceleration: {diagnosis.Acceleration}");
+            string.Create(CultureInfo.InvariantCulture, $"{diagnosis.Target,-18} {state,-10}  {diagnosis.Version ?? "version unknown"}"));
+        output.WriteLine($"{"",-18} isolation: {diagnosis.Isolation}; acceleration: {diagnosis.Acceleration}");
         if (diagnosis.Reason is { } reason)
         {
-            output.WriteLine($"{"",-14} {reason}");
+            output.WriteLine($"{"",-18} {reason}");
         }
 
         if (diagnosis.Remedy is { } remedy)
         {
-            output.WriteLine($"{"",-14} try: {remedy}");
+            output.WriteLine($"{"",-18} try: {remedy}");
         }
     }
 

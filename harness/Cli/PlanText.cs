@@ -32,8 +32,8 @@ internal static class PlanText
     }
 
     /// <summary>
-    /// A rough figure by rule, not a promise: a typical start of each engine, and for each probe its time budget and as much again for pilot
-    /// and warm-up.
+    /// A rough figure by rule, not a promise: a typical start of each engine, and for each probe its time budget and as much again for
+    /// pilot and warm-up.
     /// </summary>
     internal static TimeSpan Estimate(CampaignPlan plan, Func<TargetName, TimeSpan> startOf)
     {

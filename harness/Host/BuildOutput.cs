@@ -17,6 +17,9 @@ internal static class BuildOutput
     /// <summary>PID 1 of a Linux guest.</summary>
     public static string GuestInit(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbinit");
 
+    /// <summary>The reference unikernel's image.</summary>
+    public static string Unikernel(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbunikernel");
+
     /// <summary>The guest program, hashed; null when it was not built.</summary>
     public static GuestProgram? FindProgram(string implementation, GuestArchitecture architecture)
     {

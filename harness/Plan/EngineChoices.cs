@@ -53,7 +53,8 @@ public sealed partial record EngineChoices(
         return name.EndsWith(own, StringComparison.Ordinal) ? name[..^own.Length] : name;
     }
 
-    private static string Quote(string text) => Plain().IsMatch(text) ? text : "'" + text.Replace("'", @"'\''", StringComparison.Ordinal) + "'";
+    private static string Quote(string text) =>
+        Plain().IsMatch(text) ? text : "'" + text.Replace("'", @"'\''", StringComparison.Ordinal) + "'";
 
     [GeneratedRegex(@"\A(?<name>[a-z][a-z0-9.-]*(@x64|@arm64)?)=(?<file>.+)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Pair();

@@ -23,6 +23,7 @@ public static class ProbeCatalogue
 {
     private static readonly string[] Both = ["c", "cs"];
     private static readonly string[] NativeOnly = ["c"];
+    private const string VmExit = "kvm-unit-tests vmexit";
     private static readonly KeyValuePair<string, string>[] StreamParameters =
         [new("bytes", "134217728"), new("width", "0"), new("stores", "auto")];
 
@@ -54,9 +55,13 @@ public static class ProbeCatalogue
         new("os.clock", "clock_gettime(MONOTONIC)", Both, [], Nanoseconds, ""),
         new("os.pipe", "one byte to another process and back", NativeOnly, [], RoundTrip, "perf bench sched pipe"),
         new("os.thread", "wake another thread and be woken (futex)", NativeOnly, [], RoundTrip, ""),
-        new("os.cpuid", "CPUID leaf 0: a VM exit under a hypervisor", NativeOnly, [], Nanoseconds, "kvm-unit-tests vmexit"),
+        new("os.cpuid", "CPUID leaf 0: a VM exit under a hypervisor", NativeOnly, [], Nanoseconds, VmExit),
         new("os.jitter", "longest gap seen by a spinning clock reader in 10 ms", NativeOnly, [],
             new("ns", false, null, 1, "gap.p50"), "cyclictest"),
+        new("exit.io", "read an I/O port that no device has: out of the virtual machine and back", NativeOnly, [], Nanoseconds, VmExit),
+        new("exit.mmio", "read a device's register in memory that never changes", NativeOnly, [], Nanoseconds, VmExit),
+        new("exit.hypercall", "a hypercall that does nothing", NativeOnly, [], Nanoseconds, VmExit),
+        new("exit.ipi", "interrupt a halted vCPU and see it answer", NativeOnly, [], Nanoseconds, VmExit),
         new("life.boot", "request to the first line of the probe's main", Both, [], new("ms", false, null, 1e6), ""),
         new("life.exit", "last line of the probe's main to everything released", Both, [], new("ms", false, null, 1e6), ""),
     ];

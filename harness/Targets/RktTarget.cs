@@ -32,7 +32,7 @@ public sealed class RktTarget(TargetName name, TargetSession session) : ITarget
     }
 
     public Task<Availability> TryAsync(CancellationToken cancellation) =>
-        Trial.RunAsync(this, session, FindAsync, cancellation, limit: _flavor.TrialLimit);
+        Trial.RunAsync(this, session, FindAsync, cancellation, within: _flavor.TrialLimit);
 
     public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
     {

@@ -1,3 +1,5 @@
+using VirtualBench.Targets.Described;
+
 namespace VirtualBench.Targets;
 
 /// <summary>
@@ -46,9 +48,14 @@ public sealed class RunScratch : IDisposable
             .Select(path => (Path.GetFileName(path)[Prefix.Length..], path, Lives(path))),
     ];
 
+    /// <summary>Deletes it, unless orders in it say how to clean what could not be cleaned: then it is left to <c>clean</c>.</summary>
     public void Dispose()
     {
-        Delete(DirectoryPath);
+        if (!CleaningOrder.AnyIn(DirectoryPath))
+        {
+            Delete(DirectoryPath);
+        }
+
         _alive.Dispose();
     }
 

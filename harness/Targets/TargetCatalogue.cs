@@ -20,7 +20,6 @@ public sealed record TargetKind(
 /// <param name="kinds">In the order in which they are shown.</param>
 public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
 {
-    private const int NearDistance = 2;
     private static readonly TimeSpan LinuxStart = TimeSpan.FromSeconds(4);
 
     /// <summary>The engines that come with the program.</summary>
@@ -46,6 +45,9 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new VirtualMachineTarget(name, session, hardware: false)) { TypicalStart = LinuxStart },
         new("kvm", "a virtual machine on virtualisation hardware, through libvirt", ["kvm"],
             (name, session) => new VirtualMachineTarget(name, session, hardware: true)) { TypicalStart = LinuxStart },
+        new("unikernel", "the C probes on bare virtual hardware, without a system: on KVM where it executes, else on TCG; unikernel:kvm, "
+            + "unikernel:tcg", ["unikernel", "unikernel@arm64"],
+            (name, session) => new UnikernelTarget(name, session)),
     ]);
 
     public IReadOnlyList<TargetKind> Kinds => kinds;
@@ -112,29 +114,10 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
     private List<string> Near(string engine) =>
     [
         .. kinds.SelectMany(kind => kind.Names.Append(kind.Engine)).Distinct()
-            .Select(name => (name, distance: Distance(engine, name.Split(':')[^1])))
-            .Concat(kinds.Select(kind => (name: kind.Engine, distance: Distance(engine, kind.Engine))))
-            .Where(candidate => candidate.distance <= NearDistance)
+            .Select(name => (name, distance: Spelling.Distance(engine, name.Split(':')[^1])))
+            .Concat(kinds.Select(kind => (name: kind.Engine, distance: Spelling.Distance(engine, kind.Engine))))
+            .Where(candidate => candidate.distance <= Spelling.NearDistance)
             .OrderBy(candidate => candidate.distance)
             .Select(candidate => candidate.name).Distinct().Take(3),
     ];
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
-    }
 }

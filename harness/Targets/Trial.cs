@@ -6,25 +6,22 @@ namespace VirtualBench.Targets;
 internal static class Trial
 {
     private const long ProcessMemoryBytes = 64 << 20;
-
-    /// <summary>How long it may take, of most engines.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <param name="findEngine">Whether the engine is there at all, and its version; what it throws as TargetException is a reason
     /// too.</param>
     /// <param name="memoryBytes">What the engine needs for so small a program.</param>
-    /// <param name="limit">How long it may take; null: <see cref="Limit"/>.</param>
+    /// <param name="within">How long all of it may take; null: 20 s.</param>
     public static async Task<Availability> RunAsync(
         ITarget target, TargetSession session, Func<CancellationToken, Task<Availability>> findEngine, CancellationToken cancellation,
-        long memoryBytes = ProcessMemoryBytes, TimeSpan? limit = null)
+        long memoryBytes = ProcessMemoryBytes, TimeSpan? within = null)
     {
-        var most = limit ?? Limit;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(most);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(within ?? Limit);
         Availability found = new(false, null);
         try
         {
-            found = await findEngine(deadline.Token).ConfigureAwait(false);
+            found = await findEngine(limit.Token).ConfigureAwait(false);
             if (!found.Usable)
             {
                 return found;
@@ -41,12 +38,12 @@ internal static class Trial
                 };
             }
 
-            await target.PrepareAsync([program], deadline.Token).ConfigureAwait(false);
+            await target.PrepareAsync([program], limit.Token).ConfigureAwait(false);
             var scratch = session.NewScratchDirectory("try");
             var console = new TextConsole();
             var launch =
                 new Launch(program, ["--list"], new Resources(1, memoryBytes, []), session.Label(Path.GetFileName(scratch)), scratch);
-            var end = await target.RunAsync(launch, console, deadline.Token).ConfigureAwait(false);
+            var end = await target.RunAsync(launch, console, limit.Token).ConfigureAwait(false);
             Directory.Delete(scratch, recursive: true);
             return end switch
             {
@@ -62,7 +59,7 @@ internal static class Trial
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return found with { Usable = false, Reason = $"a trial guest did not end within {most.TotalSeconds} s" };
+            return found with { Usable = false, Reason = $"a trial guest did not end within {(within ?? Limit).TotalSeconds} s" };
         }
     }
 }

@@ -24,8 +24,19 @@ void *vb_platform_map(size_t bytes, unsigned flags);
 void vb_platform_unmap(void *address, size_t bytes);
 
 /*
- * The calls that the os.* and mem.fault probes measure. NULL where the system has none (a unikernel without processes, say): the probe
- * is then reported as unsupported there.
+ * One way of leaving a virtual machine that only privileged code can take: an instruction that whoever runs the machine has to answer.
+ * exit.* measure these.
+ */
+typedef enum vb_exit_kind { VB_EXIT_IO, VB_EXIT_MMIO, VB_EXIT_HYPERCALL, VB_EXIT_IPI } vb_exit_kind;
+
+typedef struct vb_platform_exit {
+    uint64_t (*leave)(void); /* leaves and comes back once; its answer is the same each time. NULL: this machine has no such way */
+    const char *what;        /* with leave: what is done, a word such as "vmcall"; without: why there is no such way, a sentence */
+} vb_platform_exit;
+
+/*
+ * The calls that the os.*, exit.* and mem.fault probes measure. NULL where the system has none (a unikernel without processes, say): the
+ * probe is then reported as unsupported there.
  */
 typedef struct vb_platform_os {
     long (*getppid)(void);
@@ -39,6 +50,9 @@ typedef struct vb_platform_os {
     void *(*thread_open)(void);
     int (*thread_round_trip)(void *pair, int token);
     void (*thread_close)(void *pair);
+    /* Fills in how to leave the virtual machine, and prepares what that takes (a second CPU, say). General registers only: a machine that
+       emulates its guests may know no others. */
+    void (*find_exit)(vb_exit_kind kind, vb_platform_exit *exit);
     size_t page_bytes; /* of the memory that vb_platform_map hands out; 0: 4096 */
 } vb_platform_os;
 const vb_platform_os *vb_platform_os_calls(void);

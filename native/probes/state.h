@@ -123,6 +123,14 @@ typedef struct identity {
     uint64_t wrong; /* answers that differ */
 } identity;
 
+/* exit.io, exit.mmio, exit.hypercall, exit.ipi */
+typedef struct exits {
+    uint64_t (*leave)(void);
+    const char *what; /* as in vb_platform_exit */
+    uint64_t first;   /* the answer at the start */
+    uint64_t wrong;   /* answers that differ */
+} exits;
+
 /* os.jitter */
 typedef struct jitter {
     const vb_run *run;

@@ -10,6 +10,7 @@ uint64_t fake_now_ns;
 uint64_t fake_read_cost_ns;
 int fake_mappings;
 int fake_memory_left;
+vb_platform_os fake_os;
 
 void fake_reset(void) {
     static const vb_clock clock = {.name = "fake", .hz = 1e9, .ns_per_tick = 1, .is_register = 0};
@@ -19,6 +20,7 @@ void fake_reset(void) {
     fake_now_ns = 0;
     fake_read_cost_ns = 0;
     fake_memory_left = -1;
+    fake_os = (vb_platform_os){0}; /* a system without any of the optional calls */
 }
 
 int fake_count(const char *text) {
@@ -68,6 +70,5 @@ void vb_platform_unmap(void *address, size_t bytes) {
 }
 
 const vb_platform_os *vb_platform_os_calls(void) {
-    static const vb_platform_os nothing = {0}; /* a system without any of the optional calls */
-    return &nothing;
+    return &fake_os;
 }

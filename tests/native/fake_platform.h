@@ -3,6 +3,7 @@
 #define FAKE_PLATFORM_H
 
 #include "vb_engine.h"
+#include "vb_platform.h"
 #include <stdint.h>
 
 #define FAKE_CONSOLE_MAX (1 << 20)
@@ -13,7 +14,9 @@ extern uint64_t fake_read_cost_ns;          /* what each reading of the clock ta
 extern int fake_mappings;                   /* that were not unmapped yet */
 extern int fake_memory_left;                /* mappings until there is no more memory; negative: unlimited */
 
-/* An empty console, time zero, and the platform's clock as the engine's. */
+extern vb_platform_os fake_os; /* the optional calls that it has */
+
+/* An empty console, time zero, no optional calls, and the platform's clock as the engine's. */
 void fake_reset(void);
 
 /* How often `text` is in the console. */

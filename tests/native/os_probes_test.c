@@ -60,10 +60,19 @@ static void the_clock_keeps_step_with_the_system(void) {
     CHECK(least < 0.001);
 }
 
+static void a_program_is_no_kernel(void) {
+    static const char *const probes[] = {"exit.io", "exit.mmio", "exit.hypercall", "exit.ipi"};
+    for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
+        CHECK_TEXT(refusal(probes[i]), "only a kernel may do this, and this program is none");
+        CHECK(section.run.unsupported);
+    }
+}
+
 static const check_test tests[] = {
     TEST(system_calls_answer),
     TEST(partners_answer),
     TEST(jitter_has_percentiles_of_the_actual_run),
+    TEST(a_program_is_no_kernel),
     TEST(the_clock_keeps_step_with_the_system),
 };
 

@@ -8,6 +8,8 @@ namespace VirtualBench.Targets.Interop;
 internal static unsafe partial class Libc
 {
     public const int OpenReadOnly = 0;
+    public const int OpenReadWrite = 2;
+    public const int OpenNoControllingTerminal = 0x100;
     public const int CloseOnExec = 0x80000;
     public const int Sigterm = 15;
     public const int Sigkill = 9;
@@ -28,6 +30,9 @@ internal static unsafe partial class Libc
     /// <summary>Bytes of sigset_t.</summary>
     public const int SignalSetBytes = 128;
 
+    /// <summary>More than struct termios has (60).</summary>
+    public const int TerminalSettingsBytes = 128;
+
     /// <summary>Processors that an affinity mask of ours can name.</summary>
     public const int AffinityProcessors = 1024;
 
@@ -39,6 +44,30 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
+    public static partial int Open(byte* path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
+    public static partial int OpenTerminal(int flags);
+
+    [LibraryImport("libc", EntryPoint = "grantpt", SetLastError = true)]
+    public static partial int GrantTerminal(int terminal);
+
+    [LibraryImport("libc", EntryPoint = "unlockpt", SetLastError = true)]
+    public static partial int UnlockTerminal(int terminal);
+
+    [LibraryImport("libc", EntryPoint = "ptsname_r", SetLastError = true)]
+    public static partial int TerminalName(int terminal, byte* name, nint bytes);
+
+    [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
+    public static partial int GetTerminalSettings(int terminal, byte* settings);
+
+    [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
+    public static partial int SetTerminalSettings(int terminal, int when, byte* settings);
+
+    [LibraryImport("libc", EntryPoint = "cfmakeraw")]
+    public static partial void MakeRaw(byte* settings);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMs);

@@ -2,8 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace VirtualBench.Targets.Interop;
 
-/// <summary>A pipe whose ends no child inherits by accident.</summary>
-internal sealed unsafe class UnixPipe : IDisposable
+/// <summary>What a child writes to at one end and we read from at the other. Its descriptors no child inherits by accident.</summary>
+internal interface IOutputChannel : IDisposable
+{
+    int Reader { get; }
+
+    /// <summary>-1 once closed.</summary>
+    int Writer { get; }
+
+    void CloseWriter();
+}
+
+/// <summary>A pipe.</summary>
+internal sealed unsafe class UnixPipe : IOutputChannel
 {
     public UnixPipe()
     {
@@ -32,7 +43,8 @@ internal sealed unsafe class UnixPipe : IDisposable
         CloseWriter();
     }
 
-    private static int Close(int descriptor)
+    /// <returns>-1.</returns>
+    internal static int Close(int descriptor)
     {
         if (descriptor >= 0)
         {

@@ -5,6 +5,7 @@ public static class LeftoverCatalogue
 {
     public static IReadOnlyList<ILeftovers> All { get; } =
     [
+        new DescribedEngineLeftovers(),
         new DockerContainerLeftovers(),
         new DockerImageLeftovers(),
         new RuntimeStateLeftovers(),

@@ -9,7 +9,14 @@ namespace VirtualBench.Targets.Processes;
 /// <param name="Processors">The host's processors that it starts on; empty: any.</param>
 /// <param name="Label">The instance; part of the environment, by which what escaped is found.</param>
 internal sealed record ProcessLaunch(
-    string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, IReadOnlyList<int> Processors, string Label);
+    string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, IReadOnlyList<int> Processors, string Label)
+{
+    /// <summary>Standard input and output are a terminal, for programs that want one, instead of nothing and a pipe.</summary>
+    public bool OnTerminal { get; init; }
+
+    /// <summary>When it is cancelled, the program and its process group get SIGTERM, and may take their time.</summary>
+    public CancellationToken Terminate { get; init; }
+}
 
 /// <summary>How it ended.</summary>
 /// <param name="StartError">C error number when it could not be executed, else 0.</param>
@@ -67,7 +74,7 @@ internal static unsafe class GuestProcess
     private static ProcessOutcome Run(ProcessLaunch launch, IGuestConsole console, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        using var output = new UnixPipe();
+        using IOutputChannel output = launch.OnTerminal ? new PseudoTerminal() : new UnixPipe();
         using var errors = new UnixPipe();
         ChildProcess? child;
         int startError;
@@ -75,7 +82,8 @@ internal static unsafe class GuestProcess
         using (ProcessorAffinity.Restrict(launch.Processors))
         {
             child = ChildProcess.Start(
-                launch.Path, launch.Arguments, launch.Environment, null, output.Writer, errors.Writer, out startError);
+                launch.Path, launch.Arguments, launch.Environment, launch.OnTerminal ? output.Writer : null, output.Writer, errors.Writer,
+                out startError);
         }
 
         if (child is null)
@@ -91,6 +99,7 @@ internal static unsafe class GuestProcess
         ProcessEnd end = default;
         try
         {
+            using (launch.Terminate.UnsafeRegister(_ => child.SignalGroup(Libc.Sigterm), null))
             using (cancellation.UnsafeRegister(_ => child.SignalGroup(Libc.Sigkill), null))
             {
                 clean = ReadUntilEnded(child, output, errors, console, tail);
@@ -111,7 +120,8 @@ internal static unsafe class GuestProcess
     }
 
     /// <returns>False when somebody still held the pipes after the program had ended.</returns>
-    private static bool ReadUntilEnded(ChildProcess child, UnixPipe output, UnixPipe errors, IGuestConsole console, ErrorTail tail)
+    private static bool ReadUntilEnded(
+        ChildProcess child, IOutputChannel output, UnixPipe errors, IGuestConsole console, ErrorTail tail)
     {
         var buffer = new byte[BufferBytes];
         var sources = stackalloc Libc.PollDescriptor[2];

@@ -19,8 +19,8 @@ internal interface IRktFlavor
 
     Isolation Isolation { get; }
 
-    /// <summary>How long the trial start may take.</summary>
-    TimeSpan TrialLimit { get; }
+    /// <summary>How long trying it may take; null: as long as most engines.</summary>
+    TimeSpan? TrialLimit { get; }
 
     /// <summary>Why it runs only when it is named; null when it need not be.</summary>
     string? WhyOnRequest { get; }

@@ -30,7 +30,7 @@ internal sealed class RktHost : IRktFlavor
         Isolation.Namespaces | IsolationLayers.Seccomp,
         "systemd-nspawn with a systemd in it; rkt's default capabilities; no memory limit; standard output and error are one terminal");
 
-    public TimeSpan TrialLimit { get; } = TimeSpan.FromSeconds(60);
+    public TimeSpan? TrialLimit { get; } = TimeSpan.FromSeconds(60);
 
     public string? WhyOnRequest => "each start copies the host's systemd into the pod and boots it, which takes seconds of processor time";
 

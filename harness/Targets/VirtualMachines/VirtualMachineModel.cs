@@ -12,7 +12,9 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// <param name="Disk">A raw image that the guest gets as its only virtio-blk disk, read-only; null: none.</param>
 internal sealed record MachineBoot(string Kernel, string? Initramfs, string CommandLine, string? Disk = null);
 
-/// <summary>The machine that a guest gets, as libvirt's domain XML: processors, memory, a serial port and what the guest asks for.</summary>
+/// <summary>
+/// The machine that a guest gets, as libvirt's domain XML: processors, memory, a serial port and what the guest asks for.
+/// </summary>
 /// <param name="Hardware">Virtualisation hardware (KVM) instead of translation (TCG).</param>
 internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool Hardware)
 {

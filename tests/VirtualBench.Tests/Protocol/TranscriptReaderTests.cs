@@ -25,6 +25,23 @@ public sealed class TranscriptReaderTests
         Assert.Equal(("nosuch.probe", "no such probe; see --list"), (transcript.Sections[1].Probe, transcript.Sections[1].Reason));
     }
 
+    /// <summary>The unikernel writes these lines without the engine, and two of its own after the last.</summary>
+    [Fact]
+    public void A_raw_run_of_the_unikernel_reads_like_any_other()
+    {
+        var transcript = TranscriptReader.Read(Captured.Lines("transcripts/unikernel-raw.txt"));
+
+        Assert.Null(transcript.Fault);
+        Assert.Equal([SectionState.Complete, SectionState.Unsupported, SectionState.Complete], transcript.Sections.Select(s => s.State));
+        var first = transcript.Sections[0];
+        Assert.Equal(("exit.io", "c", "tsc"), (first.Probe, first.Implementation, first.Clock));
+        Assert.Equal(("in-port-0x1234", "raw"), (first.Notes["exit"], first.Notes["counting"]));
+        Assert.Equal(new Metric("work", 1, "call"), Assert.Single(first.Metrics));
+        Assert.Equal(10, first.Results.Count());
+        Assert.All(first.Results, r => Assert.Equal(20, r.Operations));
+        Assert.StartsWith("VBUNIKERNEL: exit 0", transcript.Lines[^1].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Firmware_and_kernel_lines_before_the_program_are_passed_over()
     {

@@ -1,4 +1,5 @@
 using VirtualBench.Targets;
+using VirtualBench.Targets.Described;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Tests.Targets;
@@ -9,6 +10,10 @@ public sealed class EngineFixture : IAsyncLifetime
     private RunScratch? _scratch;
 
     public TargetSession Session { get; private set; } = null!;
+
+    /// <summary>Every engine, and the example of one that a file describes.</summary>
+    internal static TargetCatalogue Catalogue { get; } = DescribedEngines.AddTo(
+        TargetCatalogue.Standard, [Path.Combine(Repository.Root, "harness", "Examples", "bubblewrap.json")]);
 
     public static string Run { get; } = $"test{Environment.ProcessId}";
 
@@ -38,7 +43,7 @@ public sealed class EngineFixture : IAsyncLifetime
     internal async Task<ITarget> PrepareAsync(string name)
     {
         var program = SmallProgram.Get();
-        var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse(name), Session);
+        var target = Catalogue.Create(Catalogue.Parse(name), Session);
         var availability = await target.TryAsync(TestContext.Current.CancellationToken);
         Assert.SkipUnless(availability.Usable, $"{name}: {availability.Reason}");
         await target.PrepareAsync([program], TestContext.Current.CancellationToken);

@@ -9,7 +9,8 @@ namespace VirtualBench.Tests.Targets;
 [Collection("engines")]
 public sealed class EngineTests(EngineFixture engines)
 {
-    public static TheoryData<string> Engines { get; } = new(TargetCatalogue.Standard.Kinds.Where(IsLinuxProcess).SelectMany(kind => kind.Names));
+    public static TheoryData<string> Engines { get; } =
+        new(EngineFixture.Catalogue.Kinds.Where(IsLinuxProcess).SelectMany(kind => kind.Names));
 
     /// <summary>
     /// Those that start at once and keep a guest's output and errors apart. rkt:host boots a systemd and has one terminal for both.
@@ -138,7 +139,7 @@ public sealed class EngineTests(EngineFixture engines)
         Assert.Equal("", console.Text);
     }
 
-    private static bool IsLinuxProcess(TargetKind kind) => kind.Engine is "native" or "docker" or "oci" or "rkt";
+    private static bool IsLinuxProcess(TargetKind kind) => kind.Engine is "native" or "docker" or "oci" or "rkt" or "bubblewrap";
 
     private static IEnumerable<string> Leftovers(Launch launch) =>
     [

@@ -15,6 +15,8 @@ public sealed class FaultTests(EngineFixture engines)
     [Theory, MemberData(nameof(EngineTests.Engines), MemberType = typeof(EngineTests))]
     public async Task Says_that_a_program_is_none(string name)
     {
+        // bubblewrap looks for a shell that would read such a file, and there is none.
+        var reason = name.StartsWith("bubblewrap", StringComparison.Ordinal) ? "no such file" : "exec format error";
         var file = Path.Combine(engines.Session.NewScratchDirectory("text"), "program");
         File.WriteAllText(file, "no program");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
@@ -23,7 +25,7 @@ public sealed class FaultTests(EngineFixture engines)
         await target.PrepareAsync([program], Cancellation);
         var end = await target.RunAsync(engines.Launch() with { Program = program }, new RecordingConsole(), Cancellation);
         Assert.Null(end.ExitStatus);
-        Assert.Contains("exec format error", end.Fault, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(reason, end.Fault, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain('\n', end.Fault!);
     }
 
