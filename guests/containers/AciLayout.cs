@@ -32,11 +32,13 @@ internal sealed class AciLayout
 
         Refuse(_files.Count + _directories.Count > EntriesLimit, $"it has more than {EntriesLimit} files");
         Refuse(
-            path != AciImage.ManifestName && path != AciImage.RootName && !path.StartsWith(AciImage.RootName + "/", StringComparison.Ordinal),
+            path is not (AciImage.ManifestName or AciImage.RootName)
+                && !path.StartsWith(AciImage.RootName + "/", StringComparison.Ordinal),
             $"it has '{PrintableText.Of(path)}', where only manifest and rootfs belong");
         if (entry.EntryType == TarEntryType.Directory)
         {
-            Refuse(path == AciImage.ManifestName || _files.Contains(path), $"'{PrintableText.Of(path)}' is there as a directory and a file");
+            Refuse(
+                path == AciImage.ManifestName || _files.Contains(path), $"'{PrintableText.Of(path)}' is there as a directory and a file");
             _directories.Add(path);
         }
         else

@@ -30,8 +30,8 @@ public static class RktStage1
 
         if (!contents.Links.TryGetValue(FlavorLink, out var found) || found != flavor)
         {
-            throw new AciException(
-                $"{path} is a stage 1 of another flavor than {flavor}: {(found is null ? "it does not say which" : PrintableText.Of(found))}");
+            var other = found is null ? "it does not say which" : PrintableText.Of(found);
+            throw new AciException($"{path} is a stage 1 of another flavor than {flavor}: {other}");
         }
     }
 }

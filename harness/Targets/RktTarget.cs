@@ -21,14 +21,19 @@ public sealed class RktTarget(TargetName name, TargetSession session) : ITarget
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
-        if ((WhyNotHere() ?? _flavor.WhyNot()) is { } refusal)
+        if (WhyNotHere() is { } refusal)
         {
             return refusal;
         }
 
         var (rkt, missing) = RktProgram.Find(session, _flavor);
-        return rkt is null ? missing! : new Availability(
-            true, await rkt.VersionAsync(cancellation).ConfigureAwait(false), _flavor.WhyOnRequest, null, _flavor.WhyOnRequest is not null);
+        if (rkt is null || (missing = _flavor.WhyNot()) is not null)
+        {
+            return missing!;
+        }
+
+        var version = await rkt.VersionAsync(cancellation).ConfigureAwait(false);
+        return new Availability(true, version, _flavor.WhyOnRequest, null, OnRequest: _flavor.WhyOnRequest is not null);
     }
 
     public Task<Availability> TryAsync(CancellationToken cancellation) =>

@@ -41,7 +41,8 @@ public sealed class AciImageTests : IDisposable
         Assert.Equal("/vbprobe", Assert.Single(app.GetProperty("exec").EnumerateArray()).GetString());
         Assert.Equal(("0", "0"), (app.GetProperty("user").GetString(), app.GetProperty("group").GetString()));
 
-        Assert.Equal((TarEntryType.Directory, "rootfs/"), (reader.GetNextEntry() is { } directory ? (directory.EntryType, directory.Name) : default));
+        var directory = reader.GetNextEntry()!;
+        Assert.Equal((TarEntryType.Directory, "rootfs/"), (directory.EntryType, directory.Name));
         var entry = reader.GetNextEntry()!;
         Assert.Equal(("rootfs/vbprobe", (UnixFileMode)0x1ED), (entry.Name, entry.Mode));
         Assert.Equal((0, 0, DateTimeOffset.UnixEpoch), (entry.Uid, entry.Gid, entry.ModificationTime));
@@ -77,7 +78,8 @@ public sealed class AciImageTests : IDisposable
         Assert.Equal("virtualbench/vbprobe-c", read.Name);
         Assert.Equal(["manifest", "rootfs/vbprobe"], read.Files.Order());
         Assert.Empty(read.Links);
-        Assert.Contains("amd64", Assert.Throws<AciException>(() => AciReader.Read(path, GuestArchitecture.Arm64)).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<AciException>(() => AciReader.Read(path, GuestArchitecture.Arm64));
+        Assert.Contains("amd64", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -12,7 +12,8 @@ public sealed class AciReaderTests : IDisposable
         "annotations":[{"name":"coreos.com/rkt/stage1/run","value":"/run"},{"name":"coreos.com/rkt/stage1/gc","value":"/gc"}]
         """;
 
-    private static readonly TarEntry[] Stage1Files = [Folder("rootfs/"), File("rootfs/run"), File("rootfs/gc"), Link("rootfs/flavor", "fly")];
+    private static readonly TarEntry[] Stage1Files =
+        [Folder("rootfs/"), File("rootfs/run"), File("rootfs/gc"), Link("rootfs/flavor", "fly")];
 
     private readonly Workspace workspace = new();
 
@@ -79,7 +80,8 @@ public sealed class AciReaderTests : IDisposable
     public void No_manifest() => Refuses(Write(Tar(Program())), "no manifest");
 
     [Fact]
-    public void A_manifest_that_is_a_link() => Refuses(Write(Tar([Link("manifest", "rootfs/app"), .. Program()])), "no file with content");
+    public void A_manifest_that_is_a_link() =>
+        Refuses(Write(Tar([Link("manifest", "rootfs/app"), .. Program()])), "no file with content");
 
     [Fact]
     public void A_manifest_of_a_size_that_none_has() =>
@@ -97,7 +99,8 @@ public sealed class AciReaderTests : IDisposable
     [InlineData("\u00fd7zXZ\0 and so on", "xz or bzip2")]
     [InlineData("BZh91AY and so on", "xz or bzip2")]
     [InlineData("\u007fELF\u0002\u0001\u0001", "neither a tar")]
-    public void What_is_no_archive(string start, string reason) => Refuses(workspace.Write("file", Encoding.Latin1.GetBytes(start)), reason);
+    public void What_is_no_archive(string start, string reason) =>
+        Refuses(workspace.Write("file", Encoding.Latin1.GetBytes(start)), reason);
 
     [Fact]
     public void What_is_compressed_but_no_archive() => Refuses(Write(Gzip(new byte[2000])), "no tar");
@@ -170,22 +173,21 @@ public sealed class AciReaderTests : IDisposable
     {
         var path = Write(Tar([File("manifest", Manifest(more: "," + Stage1Annotations)), .. Stage1Files]));
         RktStage1.Check(path, GuestArchitecture.X64, "fly");
-        Assert.Contains("flavor", Assert.Throws<AciException>(() => RktStage1.Check(path, GuestArchitecture.X64, "host")).Message, StringComparison.Ordinal);
+        RefusesStage1(path, "host", "another flavor than host: fly");
     }
 
     [Fact]
     public void An_ordinary_image_is_no_stage_1()
     {
         var plain = Write(Tar([File("manifest", Manifest()), .. Stage1Files]));
-        Assert.Contains(
-            "no annotation", Assert.Throws<AciException>(() => RktStage1.Check(plain, GuestArchitecture.X64, "fly")).Message, StringComparison.Ordinal);
+        RefusesStage1(plain, "fly", "no annotation");
         var hollow = Write(Tar([File("manifest", Manifest(more: "," + Stage1Annotations)), .. Program()]));
-        Assert.Contains(
-            "no /run in it", Assert.Throws<AciException>(() => RktStage1.Check(hollow, GuestArchitecture.X64, "fly")).Message, StringComparison.Ordinal);
+        RefusesStage1(hollow, "fly", "no /run in it");
     }
 
     private static string Manifest(
-        string labels = """{"name":"os","value":"linux"},{"name":"arch","value":"amd64"}""", string kind = "ImageManifest", string more = "") =>
+        string labels = """{"name":"os","value":"linux"},{"name":"arch","value":"amd64"}""", string kind = "ImageManifest",
+        string more = "") =>
         $$"""{"acKind":"{{kind}}","acVersion":"0.8.11","name":"test/app","labels":[{{labels}}]{{more}}}""";
 
     private static TarEntry[] Program() => [Folder("rootfs/"), Folder("rootfs/folder"), File("rootfs/app")];
@@ -244,6 +246,9 @@ public sealed class AciReaderTests : IDisposable
         Assert.StartsWith(path, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(refusal.Message, char.IsControl);
     }
+
+    private static void RefusesStage1(string path, string flavor, string reason) => Assert.Contains(
+        reason, Assert.Throws<AciException>(() => RktStage1.Check(path, GuestArchitecture.X64, flavor)).Message, StringComparison.Ordinal);
 
     private string Write(byte[] content) => workspace.Write("image.aci", content);
 }

@@ -3,7 +3,9 @@ using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.Rkt;
 
-/// <summary>The flavor fly: a chroot with the host's /dev, /proc and /sys. rkt becomes the stage 1, and that the program, by exec.</summary>
+/// <summary>
+/// The flavor fly: a chroot with the host's /dev, /proc and /sys. rkt becomes the stage 1, and that the program, by exec.
+/// </summary>
 internal sealed class RktFly : IRktFlavor
 {
     public string Name => "fly";
@@ -12,8 +14,8 @@ internal sealed class RktFly : IRktFlavor
 
     public Isolation Isolation { get; } = new(
         IsolationLayers.Mount,
-        "a chroot, in a mount namespace that VirtualBench makes; rkt's flavor fly has no other: pid, net, ipc, uts and cgroup are the host's, "
-            + "with all capabilities, /dev, /proc and /sys writable, and no memory limit");
+        "a chroot, in a mount namespace that VirtualBench makes; rkt's flavor fly has no other: pid, net, ipc, uts and cgroup are "
+            + "the host's, with all capabilities, /dev, /proc and /sys writable, and no memory limit");
 
     public TimeSpan? TrialLimit => null;
 

@@ -5,9 +5,9 @@ using VirtualBench.Targets.Processes;
 namespace VirtualBench.Targets.Rkt;
 
 /// <summary>
-/// The flavor host: systemd-nspawn boots a copy of the host's systemd, which runs the program as a service. Left to itself it registers with
-/// the host's systemd-machined, and rkt removes control groups of the host by name; so rkt gets an enclosure with its own processes, mounts,
-/// /run and control groups, in which it is alone.
+/// The flavor host: systemd-nspawn boots a copy of the host's systemd, which runs the program as a service. Left to itself it registers
+/// with the host's systemd-machined, and rkt removes control groups of the host by name; so rkt gets an enclosure with its own processes,
+/// mounts, /run and control groups, in which it is alone.
 /// </summary>
 internal sealed class RktHost : IRktFlavor
 {
@@ -16,7 +16,8 @@ internal sealed class RktHost : IRktFlavor
     /// <summary>systemd's exit status for a service whose program could not be executed.</summary>
     private const int NotExecuted = 203;
 
-    /// <summary>The highest exit status of our guest programs, 3, is below the lowest signal that a program brings upon itself, SIGILL.</summary>
+    // rkt gives the number of a signal like a status. Our guest programs use 0 to 3, and what kills a program by its own fault begins at
+    // SIGILL.
     private const int LowestSignal = 4;
     private const int HighestSignal = 64;
 
@@ -84,11 +85,13 @@ internal sealed class RktHost : IRktFlavor
     public InstanceEnd EndOf(ProcessEnd end, string? said) => end switch
     {
         { Signal: { } signal } => new InstanceEnd(null, "rkt was killed by " + SignalName.Of(signal)),
-        { Status: NotExecuted } => new InstanceEnd(null, "the pod's systemd could not execute the program: exec format error, or no access"),
+        { Status: NotExecuted } =>
+            new InstanceEnd(null, "the pod's systemd could not execute the program: exec format error, or no access"),
         { Status: >= LowestSignal and <= HighestSignal and var signal } =>
             new InstanceEnd(null, "killed by " + SignalName.Of(signal)),
         _ => new InstanceEnd(end.Status, null),
     };
 
-    private static string? Hierarchy() => ControlGroups.Mounts().Where(mount => mount.Version == 2).Select(mount => mount.Path).FirstOrDefault();
+    private static string? Hierarchy() =>
+        ControlGroups.Mounts().Where(mount => mount.Version == 2).Select(mount => mount.Path).FirstOrDefault();
 }

@@ -35,7 +35,8 @@ internal sealed class RktPod(RktStore store, IRktFlavor flavor, Launch launch)
         {
             { Status: OwnFailure } when said is not null && OwnPrefixes.Any(prefix => said.StartsWith(prefix, StringComparison.Ordinal)) =>
                 new InstanceEnd(null, "rkt refused: " + said),
-            { Status: >= 125 and <= 127 } when said?.StartsWith("vbenclose: ", StringComparison.Ordinal) == true => new InstanceEnd(null, said),
+            { Status: >= 125 and <= 127 } when said?.StartsWith("vbenclose: ", StringComparison.Ordinal) == true =>
+                new InstanceEnd(null, said),
             _ => flavor.EndOf(end, said),
         };
     }
@@ -45,7 +46,9 @@ internal sealed class RktPod(RktStore store, IRktFlavor flavor, Launch launch)
     {
         InstanceProcesses.Kill(launch.Label);
         flavor.Release(launch);
-        if (File.Exists(_uuidFile) && await store.RemoveAsync(_uuidFile).ConfigureAwait(false) is { } refusal)
+        // Empty: rkt was killed before it told; what it had begun goes with the store.
+        if (new FileInfo(_uuidFile) is { Exists: true, Length: > 0 }
+            && await store.RemoveAsync(_uuidFile).ConfigureAwait(false) is { } refusal)
         {
             throw new TargetException($"the pod of {launch.Label} could not be removed: {refusal}; run the clean command");
         }

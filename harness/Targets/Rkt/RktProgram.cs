@@ -52,5 +52,6 @@ internal sealed record RktProgram(string Path, string Stage1, IRktFlavor Flavor,
         return line is null ? null : ErrorTail.Clean(line[Field.Length..]);
     }
 
-    private static (RktProgram?, Availability?) Missing(string reason, string remedy) => (null, new Availability(false, null, reason, remedy));
+    private static (RktProgram?, Availability?) Missing(string reason, string remedy) =>
+        (null, new Availability(false, null, reason, remedy));
 }

@@ -78,8 +78,8 @@ public sealed class EnclosingProgramTests : IDisposable
         var group = Directory.CreateDirectory(Path.Combine(hierarchy, _mark)).FullName;
         try
         {
-            var script = "grep ^0: /proc/self/cgroup; cd /sys/fs/cgroup; echo */; mkdir inside/made; cat inside/cgroup.procs | wc -l";
-            Assert.Equal((0, "0::/inside\ninside/\n2\n"), Run(["--cgroup", group, "--", "sh", "-c", script]));
+            var script = "grep ^0: /proc/self/cgroup; cd /sys/fs/cgroup; echo */; mkdir inside/made";
+            Assert.Equal((0, "0::/inside\ninside/\n"), Run(["--cgroup", group, "--", "sh", "-c", script]));
             Assert.True(Directory.Exists(Path.Combine(group, "inside", "made")));
         }
         finally

@@ -36,8 +36,7 @@ internal static class NamespaceProgram
         var console = new RecordingConsole();
         Assert.Equal(new InstanceEnd(0, null), await target.RunAsync(engines.Launch() with { Program = program }, console, cancellation));
         var lines = console.Text.Split('\n');
-        return (
-            [.. lines.Zip(Names).Where(pair => pair.First != new FileInfo("/proc/self/ns/" + pair.Second).LinkTarget).Select(pair => pair.Second)],
-            string.Join('\n', lines.Skip(Names.Length)));
+        var own = lines.Zip(Names).Where(pair => pair.First != new FileInfo("/proc/self/ns/" + pair.Second).LinkTarget);
+        return ([.. own.Select(pair => pair.Second)], string.Join('\n', lines.Skip(Names.Length)));
     }
 }

@@ -1,8 +1,8 @@
 namespace VirtualBench.Tests.Targets;
 
 /// <summary>
-/// rkt as whoever runs the tests has it, for no distribution has: <c>VIRTUALBENCH_RKT</c> is the program, <c>VIRTUALBENCH_RKT_STAGE1</c> its
-/// <c>stage1-fly.aci</c>, <c>VIRTUALBENCH_RKT_STAGE1_HOST</c> its <c>stage1-host.aci</c>. Without them its tests are skipped.
+/// rkt as whoever runs the tests has it, for no distribution has: <c>VIRTUALBENCH_RKT</c> is the program, <c>VIRTUALBENCH_RKT_STAGE1</c>
+/// its <c>stage1-fly.aci</c>, <c>VIRTUALBENCH_RKT_STAGE1_HOST</c> its <c>stage1-host.aci</c>. Without them its tests are skipped.
 /// </summary>
 internal static class RktFiles
 {

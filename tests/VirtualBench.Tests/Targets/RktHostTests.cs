@@ -6,7 +6,9 @@ using VirtualBench.Targets.Rkt;
 
 namespace VirtualBench.Tests.Targets;
 
-/// <summary>What is the flavor host's own, besides what <see cref="EngineTests"/> asks of every engine: above all, to leave the host alone.</summary>
+/// <summary>
+/// What is the flavor host's own, besides what <see cref="EngineTests"/> asks of every engine: above all, to leave the host alone.
+/// </summary>
 [Collection("engines")]
 public sealed class RktHostTests(EngineFixture engines)
 {
