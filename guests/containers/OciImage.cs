@@ -35,9 +35,6 @@ public static partial class OciImage
     private const string LayerType = "application/vnd.oci.image.layer.v1.tar";
     private const string ManifestType = "application/vnd.oci.image.manifest.v1+json";
 
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
     /// <exception cref="ArgumentException">A tag or label that no engine would take.</exception>
     public static OciImageId Write(Stream output, OciImageContent content)
     {
@@ -62,13 +59,15 @@ public static partial class OciImage
             OciImageJson.Default.ArchiveEntryArray);
 
         using var tar = new TarWriter(output, TarEntryFormat.Ustar, leaveOpen: true);
-        Add(tar, "oci-layout", Readable, new MemoryStream("{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray()));
-        Add(tar, BlobPath(configDigest), Readable, new MemoryStream(config));
-        Add(tar, BlobPath(layerDigest), Readable, new MemoryStream(layer));
-        Add(tar, BlobPath(manifestDigest), Readable, new MemoryStream(manifest));
-        Add(tar, "index.json", Readable, new MemoryStream(index));
-        Add(tar, "manifest.json", Readable, new MemoryStream(archive));
+        Add("oci-layout", new MemoryStream("{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray()));
+        Add(BlobPath(configDigest), new MemoryStream(config));
+        Add(BlobPath(layerDigest), new MemoryStream(layer));
+        Add(BlobPath(manifestDigest), new MemoryStream(manifest));
+        Add("index.json", new MemoryStream(index));
+        Add("manifest.json", new MemoryStream(archive));
         return new OciImageId(configDigest, manifestDigest, layerDigest);
+
+        void Add(string name, Stream content) => tar.AddFile(name, ReproducibleTar.Readable, content);
     }
 
     private static ImageConfig Describe(OciImageContent content, string layerDigest)
@@ -90,19 +89,11 @@ public static partial class OciImage
         using (var tar = new TarWriter(layer, TarEntryFormat.Ustar, leaveOpen: true))
         {
             using var file = File.OpenRead(program);
-            Add(tar, ProgramPath[1..], Executable, file);
+            tar.AddFile(ProgramPath[1..], ReproducibleTar.Executable, file);
         }
 
         return layer.ToArray();
     }
-
-    private static void Add(TarWriter tar, string name, UnixFileMode mode, Stream content) => tar.WriteEntry(
-        new UstarTarEntry(TarEntryType.RegularFile, name)
-        {
-            DataStream = content,
-            Mode = mode,
-            ModificationTime = DateTimeOffset.UnixEpoch,
-        });
 
     private static string Digest(byte[] blob) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(blob));
 
@@ -112,14 +103,16 @@ public static partial class OciImage
     {
         if (content.Tag is { } tag && !Reference().IsMatch(tag))
         {
-            throw new ArgumentException($"'{Show(tag)}' is not a tag: it must look like name/name:tag, in lower case", nameof(content));
+            throw new ArgumentException(
+                $"'{PrintableText.Of(tag)}' is not a tag: it must look like name/name:tag, in lower case", nameof(content));
         }
 
         foreach (var (key, value) in content.Labels)
         {
             if (!LabelKey().IsMatch(key) || (key == Label && value != "1"))
             {
-                throw new ArgumentException($"'{Show(key)}' is not a label: lower-case letters, digits, dots and dashes", nameof(content));
+                throw new ArgumentException(
+                    $"'{PrintableText.Of(key)}' is not a label: lower-case letters, digits, dots and dashes", nameof(content));
             }
 
             if (value.Length > 4096 || value.Any(char.IsControl))
@@ -128,8 +121,6 @@ public static partial class OciImage
             }
         }
     }
-
-    private static string Show(string text) => string.Concat(text.Take(80).Select(c => c is >= ' ' and <= '~' ? c : '?'));
 
     // The reference grammar of distribution/reference, without a registry's host: these images are never pushed.
     [GeneratedRegex(

@@ -39,6 +39,16 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new LxcTarget(name, session)),
         new("nspawn", "a container by systemd-nspawn, without a systemd that manages the host", ["nspawn"],
             (name, session) => new NspawnTarget(name, session)),
+        new("rkt", "a pod of rkt, by its flavor fly (little more than a chroot), or host (systemd-nspawn)", ["rkt", "rkt:host"],
+            (name, session) => new RktTarget(name, session))
+        {
+            Images = new Dictionary<string, string>
+            {
+                ["rkt"] = "the program rkt 1.x, unless it is in the PATH",
+                ["rkt.stage1"] = "its stage 1 of the flavor fly, stage1-fly.aci",
+                ["rkt.stage1.host"] = "its stage 1 of the flavor host, stage1-host.aci",
+            },
+        },
         new("qemu", "a virtual machine with a translated processor (QEMU's TCG), through libvirt", ["qemu", "qemu@arm64"],
             (name, session) => new VirtualMachineTarget(name, session, hardware: false)) { TypicalStart = LinuxStart },
         new("kvm", "a virtual machine on virtualisation hardware, through libvirt", ["kvm"],

@@ -29,7 +29,7 @@ endif()
 
 # What only the host runs is built for the host.
 if(NOT CMAKE_CROSSCOMPILING)
-    vb_static_program(vbenclose "${VB_HOST}" native/host/vbenclose.c native/host/enclosure_init.c native/host/enclosure_mounts.c
-                      native/host/enclosure_options.c)
+    vb_static_program(vbenclose "${VB_HOST}" native/host/vbenclose.c native/host/enclosure_cgroup.c native/host/enclosure_init.c
+                      native/host/enclosure_mounts.c native/host/enclosure_options.c)
     vb_static_program(vbkvm-calibrate "${VB_HOST}" native/host/kvm_calibrate.c)
 endif()

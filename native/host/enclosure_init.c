@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "enclosure_init.h"
+#include "enclosure_cgroup.h"
 #include "enclosure_mounts.h"
 #include <dirent.h>
 #include <errno.h>
@@ -90,7 +91,7 @@ _Noreturn void run_init(const options *o, const signal_masks *masks, int pipe) {
     struct pollfd reader = {.fd = pipe, .events = POLLOUT};
     if (poll(&reader, 1, 0) == 1 && reader.revents & POLLERR)
         _exit(FAILED);
-    if (o->namespaces && (make_mounts_private(o) < 0 || mount_proc() < 0))
+    if (o->namespaces && (make_mounts_private(o) < 0 || mount_proc() < 0 || (o->cgroup_root && enter_cgroup(o->cgroup_root) < 0)))
         finish(pipe, (report){SETUP_FAILED, errno}, FAILED);
     if (!o->namespaces)
         prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -104,6 +105,10 @@ _Noreturn void run_init(const options *o, const signal_masks *masks, int pipe) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             if (getppid() != self)
                 _exit(FAILED);
+        }
+        if (o->cgroup_root && join_inner_cgroup() < 0) {
+            complain("cannot enter a cgroup: %s", strerror(errno));
+            _exit(FAILED);
         }
         if (o->lifeline) {
             int null = open("/dev/null", O_RDONLY);

@@ -9,7 +9,7 @@ bool parse_options(int argc, char **argv, options *o) {
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--")) {
             o->program = argv + i + 1;
-            return i + 1 < argc;
+            return i + 1 < argc && !(o->cgroup_root && (o->mounts_only || !o->namespaces));
         } else if (!strcmp(argv[i], "--no-namespaces")) {
             o->namespaces = false;
         } else if (!strcmp(argv[i], "--mounts-only")) {
@@ -25,6 +25,8 @@ bool parse_options(int argc, char **argv, options *o) {
             o->binds[o->bind_count++][1] = argv[++i];
         } else if (!strcmp(argv[i], "--cgroup") && i + 1 < argc && o->group_count < GROUP_MAX) {
             o->groups[o->group_count++] = argv[++i];
+        } else if (!strcmp(argv[i], "--cgroup-root") && i + 1 < argc) {
+            o->cgroup_root = argv[++i];
         } else if (!strcmp(argv[i], "--after") && i + 1 < argc) {
             o->after = argv + i + 1;
             while (i < argc && strcmp(argv[i], ";"))

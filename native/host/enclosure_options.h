@@ -21,6 +21,7 @@ typedef struct options {
     int bind_count;
     const char *groups[GROUP_MAX];
     int group_count;
+    const char *cgroup_root; /* NULL: stays where it is */
     char **after; /* NULL: nothing */
     char **program;
 } options;

@@ -2,7 +2,7 @@
  * vbenclose: runs a program so that nothing it starts can outlive it.
  *
  *   vbenclose [--no-namespaces] [--lifeline] [--unmount PATH]... [--tmpfs PATH]...
- *             [--bind SOURCE TARGET]... [--after PROGRAM ARG... ;] -- PROGRAM ARG...
+ *             [--bind SOURCE TARGET]... [--cgroup-root DIRECTORY] [--after PROGRAM ARG... ;] -- PROGRAM ARG...
  *   vbenclose --mounts-only [--cgroup PATH]... [--unmount PATH]... [--tmpfs PATH]... [--bind SOURCE TARGET]...
  *             -- PROGRAM ARG...
  *
@@ -23,6 +23,8 @@
  *   --tmpfs PATH     an empty file system there, in the program's view only: for state at fixed paths that
  *                    should vanish with it.
  *   --bind SOURCE TARGET   a directory under a second name, made where it is not there: below a --tmpfs, say.
+ *   --cgroup-root DIRECTORY  a group of the host's cgroup v2, made by the starter: the program runs in a group of its own in
+ *                    there and sees, at /sys/fs/cgroup, nothing above or beside: what it makes or removes by name is its own.
  *   --after ... ;    run once, outside, when the program was killed by a signal or by the lifeline.
  *   --mounts-only    a private mount namespace, and no process but the program.
  *   --cgroup PATH    with --mounts-only: the program runs in this control group, a directory below a cgroup file system.
@@ -132,8 +134,8 @@ int main(int argc, char **argv) {
     options o;
     signal_masks masks;
     if (!parse_options(argc, argv, &o)) {
-        complain("usage: vbenclose [--no-namespaces|--mounts-only] [--lifeline] [--cgroup PATH] [--unmount PATH] "
-                 "[--tmpfs PATH] [--bind SOURCE TARGET] [--after PROGRAM ARG... ;] -- PROGRAM ARG...");
+        complain("usage: vbenclose [--no-namespaces|--mounts-only] [--lifeline] [--cgroup PATH] [--unmount PATH] [--tmpfs PATH] "
+                 "[--bind SOURCE TARGET] [--cgroup-root DIRECTORY] [--after PROGRAM ARG... ;] -- PROGRAM ARG...");
         return FAILED;
     }
     sigprocmask(SIG_SETMASK, NULL, &masks.original);
@@ -164,7 +166,7 @@ int main(int argc, char **argv) {
 
     int status;
     int result = enclose(&o, &masks, signals, &status);
-    if (result < 0 && o.namespaces) {
+    if (result < 0 && o.namespaces && !o.cgroup_root) {
         complain("no namespaces (%s): leftovers are looked for when the program ends", strerror(errno));
         o.namespaces = false;
         result = enclose(&o, &masks, signals, &status);

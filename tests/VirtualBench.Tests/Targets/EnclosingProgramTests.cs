@@ -104,6 +104,28 @@ public sealed class EnclosingProgramTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Shows_the_program_no_control_group_but_its_own()
+    {
+        var hierarchy = ControlGroups.Mounts().FirstOrDefault(mount => mount.Version == 2).Path;
+        Assert.SkipWhen(hierarchy is null || !Environment.IsPrivilegedProcess, "needs root and cgroup v2");
+        var group = Directory.CreateDirectory(Path.Combine(hierarchy, _mark)).FullName;
+        try
+        {
+            var script = "grep ^0: /proc/self/cgroup; cd /sys/fs/cgroup; echo */; mkdir inside/made";
+            Assert.Equal((0, "0::/inside\ninside/\n"), Run(["--cgroup-root", group, "--", "sh", "-c", script]));
+            Assert.True(Directory.Exists(Path.Combine(group, "inside", "made")));
+        }
+        finally
+        {
+            Assert.True(ControlGroups.RemoveTree(group));
+        }
+
+        Assert.Equal(125, Run(["--cgroup-root", "/no/such/group", "--", "true"]).Status);
+        Assert.Equal(125, Run(["--mounts-only", "--cgroup-root", group, "--", "true"]).Status);
+        Assert.Equal(125, Run(["--no-namespaces", "--cgroup-root", group, "--", "true"]).Status);
+    }
+
     [Theory, MemberData(nameof(Namespaces))]
     public async Task Takes_daemons_along_when_the_program_ends(bool namespaces)
     {
