@@ -36,7 +36,7 @@ public sealed class MachineProcessTests(EngineFixture engines)
     [InlineData(1, null, null, "E ended with status 1")]
     [InlineData(null, 9, null, "E was killed by SIGKILL (signal 9)")]
     public void A_fault_says_what_the_engine_said(int? status, int? signal, string? text, string fault) =>
-        Assert.Equal(fault, MachineProcess.FaultOf("E", new ProcessOutcome(new ProcessEnd(status, signal), 0, text)));
+        Assert.Equal(fault, MachineProcess.FaultOf("E", new ProcessOutcome(new ProcessEnd(status, signal), 0, text is null ? [] : [text])));
 
     [Fact]
     public async Task What_cannot_be_executed_is_said_to_be_so()
