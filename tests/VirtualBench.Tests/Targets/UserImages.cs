@@ -22,8 +22,8 @@ internal static class UserImages
     /// <summary>The file; skips the test where there is none.</summary>
     public static string Get(string image)
     {
-        Assert.SkipUnless(
-            All.ContainsKey(image), $"{image}: set {Variables.First(v => v.Image == image).Variable} to the loader of an OSv that you built");
+        var variable = Variables.First(v => v.Image == image).Variable;
+        Assert.SkipUnless(All.ContainsKey(image), $"{image}: set {variable} to the loader of an OSv that you built");
         return All[image];
     }
 }
