@@ -6,7 +6,7 @@ internal static class GuestPath
     /// <summary>What one path component may be long (NAME_MAX), and a whole path with its terminator (PATH_MAX), in bytes.</summary>
     public const int MaxComponent = 255, MaxPath = 4095;
 
-    /// <summary>Why a path cannot be the name of a file in an image, to follow <c>NAME cannot be a name in IMAGE: </c>; null when it can.</summary>
+    /// <summary>Why a path cannot name a file in an image, to follow <c>NAME cannot be a name in IMAGE: </c>; null when it can.</summary>
     /// <param name="path">Relative to the image's root, without a leading or trailing slash.</param>
     public static string? WhyNot(string path) =>
         path.Length > MaxPath || path.Split('/').Any(part => part is "" or "." or ".." || part.Length > MaxComponent)

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace VirtualBench.Guests.Osv;
 
-/// <summary>The outline of an ELF image of 64 bits, little endian (System V ABI, chapter 4), as far as it tells whether all of it is there.</summary>
+/// <summary>
+/// The outline of an ELF image of 64 bits, little endian (System V ABI, chapter 4), as far as it tells whether all of it is there.
+/// </summary>
 internal static class ElfImage
 {
     private const int HeaderBytes = 64;
@@ -24,7 +26,8 @@ internal static class ElfImage
     /// <summary>Whether both tables of headers and all segments are in it.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> elf)
     {
-        var (segments, segmentBytes, count) = (Long(elf, ProgramHeaders), Short(elf, ProgramHeaderBytes), Short(elf, ProgramHeaderBytes + 2));
+        var segments = Long(elf, ProgramHeaders);
+        var (segmentBytes, count) = (Short(elf, ProgramHeaderBytes), Short(elf, ProgramHeaderBytes + 2));
         var sectionTableBytes = (ulong)Short(elf, SectionHeaderBytes) * Short(elf, SectionHeaderBytes + 2);
         if (segmentBytes < FileSize + 8 || !Holds(elf, segments, (ulong)count * segmentBytes)
             || !Holds(elf, Long(elf, SectionHeaders), sectionTableBytes))

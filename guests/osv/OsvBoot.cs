@@ -1,11 +1,13 @@
 namespace VirtualBench.Guests.Osv;
 
-/// <summary>What OSv needs to run one of our guest programs, a static Linux program, unchanged: a disk with it, and a command line.</summary>
+/// <summary>What OSv takes to run a guest program, a static Linux program, unchanged: a disk with it and a command line.</summary>
 public static class OsvBoot
 {
     private const string ProgramName = "vbprobe", MountPoint = "/app";
 
-    /// <summary>What OSv takes on arm64 with its terminator, in bytes: it aborts when there is more (include/osv/commands.hh, max_cmdline).</summary>
+    /// <summary>
+    /// What OSv takes on arm64 with its terminator, in bytes: it aborts when there is more (include/osv/commands.hh, max_cmdline).
+    /// </summary>
     private const int Arm64CommandLine = 1024;
 
     /// <summary>OSv's words before the program. They stand before everything that the program prints.</summary>

@@ -11,7 +11,7 @@ namespace VirtualBench.Guests.Osv;
 /// <param name="Version">As it says of itself when it boots, e.g. <c>v0.57.0-398-g0e34e4dc</c>.</param>
 public sealed record OsvLoader(GuestArchitecture Architecture, string Path, string Version)
 {
-    /// <summary>Where the ELF image stands in a loader.img for arm64, behind a header for boot loaders (OSv's arch/aarch64/preboot.S).</summary>
+    /// <summary>Where the ELF image stands in a loader.img, behind a header for boot loaders (OSv's arch/aarch64/preboot.S).</summary>
     private const int Arm64ElfOffset = 0x10000;
 
     /// <summary>More than any loader with its debugging information has, in bytes: what is larger need not be read to know.</summary>
@@ -20,7 +20,7 @@ public sealed record OsvLoader(GuestArchitecture Architecture, string Path, stri
     private static ReadOnlySpan<byte> Banner => "OSv v"u8;
 
     /// <summary>Reads and checks a loader: it is whole, OSv, for this architecture, and in the form that QEMU enters.</summary>
-    /// <exception cref="InvalidDataException">It is not, or there is no such file; the message is one line: what, why, what to do next.</exception>
+    /// <exception cref="InvalidDataException">It is not, or there is no such file; one line: what, why, what to do next.</exception>
     public static OsvLoader FromFile(GuestArchitecture architecture, string path)
     {
         var image = Read(path);
@@ -71,13 +71,19 @@ public sealed record OsvLoader(GuestArchitecture Architecture, string Path, stri
             throw new InvalidDataException($"{path} is a directory, and not an OSv loader: name the file in it");
         }
 
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"the OSv loader {path} does not exist: name the file that OSv's build made");
+        }
+
         try
         {
             // A device or a pipe has no length, and perhaps no end.
             var length = new FileInfo(path).Length;
             if (length is 0 or > Most)
             {
-                throw new InvalidDataException($"{path} is no OSv loader: {(length == 0 ? "it is empty" : "it is far too large")}");
+                throw new InvalidDataException(
+                    $"{path} is no OSv loader: it is {(length == 0 ? "empty, or no ordinary file" : "far too large")}");
             }
 
             using var file = File.OpenRead(path);

@@ -112,15 +112,18 @@ public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
             throw new InvalidOperationException("PrepareAsync was not given this program.");
         }
 
+        string commandLine;
         try
         {
-            var boot = new MachineBoot(_loader.Path, null, OsvBoot.CommandLine(name.Architecture, launch.Arguments), disk);
-            return Engine.RunAsync(launch, boot, new OsvGuestEnd(), console, cancellation);
+            commandLine = OsvBoot.CommandLine(name.Architecture, launch.Arguments);
         }
         catch (ArgumentException e)
         {
             throw new TargetException(e.Message, e);
         }
+
+        return Engine.RunAsync(
+            launch, new MachineBoot(_loader.Path, null, commandLine, disk), new OsvGuestEnd(), console, cancellation);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

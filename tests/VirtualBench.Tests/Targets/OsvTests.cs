@@ -183,7 +183,7 @@ public sealed class OsvTests(EngineFixture engines)
 
     [Theory]
     [InlineData(null, "--image osv=FILE", "not part of this program")]
-    [InlineData("/no/such/file", null, "cannot be read")]
+    [InlineData("/no/such/file", null, "does not exist")]
     [InlineData("/usr", null, "is a directory")]
     [InlineData("/proc/self/exe", null, "no OSv loader")]
     public async Task A_loader_that_is_none_is_said_before_anything_starts(string? file, string? remedy, string reason)
