@@ -12,17 +12,16 @@ internal sealed record OciRuntime(string Path, IReadOnlyList<string> Wrapper)
     public static OciRuntime Find(string name, TargetSession session)
     {
         var path = ProgramPath.Find(name) ?? throw new TargetException($"the container runtime {name} is not installed: ./build.sh setup");
-        // crun refuses a host that has both cgroup versions. In a mount namespace without the second it takes the first; making one costs
-        // less than a millisecond.
-        var hidden = System.IO.Path.GetFileName(path) == "crun" ? ControlGroups.HybridMounts() : [];
-        if (hidden.Count == 0)
+        // In a mount namespace without the second cgroup version it takes the first; making one costs less than a millisecond.
+        IReadOnlyList<string> options = System.IO.Path.GetFileName(path) == "crun" ? [.. EnclosureOptions.OneControlGroupVersion()] : [];
+        if (options.Count == 0)
         {
             return new OciRuntime(path, []);
         }
 
         var enclose = session.Enclosure ?? throw new TargetException(
             $"{name} on a host with cgroup v1 and v2 side by side needs artifacts/host/vbenclose: ./build.sh build");
-        return new OciRuntime(path, [enclose, "--mounts-only", .. hidden.SelectMany(mount => new[] { "--unmount", mount }), "--"]);
+        return new OciRuntime(path, [enclose, "--mounts-only", .. options, "--"]);
     }
 
     /// <summary>A start of the runtime with these arguments.</summary>

@@ -140,8 +140,8 @@ internal sealed class PodmanStore(TargetSession session)
 
         """;
 
-    /// <summary>A directory of the store, which podman does not always make itself.</summary>
-    private string InStore(string name) => System.IO.Directory.CreateDirectory(Path.Combine(Directory, name)).FullName;
+    /// <summary>A directory of the store, which podman does not always make itself, nor share between drivers.</summary>
+    private string InStore(string name) => System.IO.Directory.CreateDirectory(Path.Combine(Directory, _driver, name)).FullName;
 
     /// <summary>A string in TOML is one in JSON.</summary>
     private static string Quote(string text) => JsonSerializer.Serialize(text);
