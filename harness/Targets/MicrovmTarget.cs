@@ -5,25 +5,24 @@ using VirtualBench.Targets.VirtualMachines;
 namespace VirtualBench.Targets;
 
 /// <summary>
-/// <c>microvm</c> (translated) and <c>microvm:kvm</c>: the guest of <c>qemu</c> and <c>kvm</c> on QEMU's smallest machine, which has neither
-/// PCI nor a BIOS that looks for devices. QEMU is started directly, for libvirt 9 does not know this machine.
+/// <c>microvm</c> (translated) and <c>microvm:kvm</c>: the guest of <c>qemu</c> and <c>kvm</c> on QEMU's smallest machine, which has no PCI.
+/// QEMU is started directly, for libvirt 9 does not know this machine.
 /// </summary>
 public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITarget
 {
     private const string Emulated = "microvm";
-    private readonly bool _hardware = name.Variant == "kvm";
 
     // ACPI is how the guest powers off. The rest stays as QEMU chooses it: without the real-time clock Linux waits for it for two seconds,
     // and without the interval timer and its interrupt controller a translated guest does not boot.
-    private readonly QemuProcess _engine = new(new QemuMachine(name.Architecture, name.Variant == "kvm", "microvm,acpi=on"));
+    private readonly QemuProcess _engine = new(new QemuMachine(name.Architecture, IsHardware(name), "microvm,acpi=on"));
     private readonly LinuxGuestImages _images = new(session, name.Architecture);
     private long? _tscKhz;
 
     public TargetName Name => name;
 
-    public Acceleration Acceleration => _hardware ? Acceleration.Hardware : Acceleration.Emulation;
+    public Acceleration Acceleration => IsHardware(name) ? Acceleration.Hardware : Acceleration.Emulation;
 
-    public Isolation Isolation { get; } = name.Variant == "kvm"
+    public Isolation Isolation { get; } = IsHardware(name)
         ? new(IsolationLayers.Kernel | IsolationLayers.Hardware, "virtual machine, a QEMU process under seccomp")
         : new(IsolationLayers.Kernel, "virtual machine, a QEMU process under seccomp; processor emulated by TCG");
 
@@ -39,7 +38,7 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
     }
 
     public Task<Availability> TryAsync(CancellationToken cancellation) =>
-        _hardware && WhyNot() is null ? HardwareTrial.RunAsync(this, session, FindAsync, Emulated, cancellation)
+        IsHardware(name) && WhyNot() is null ? HardwareTrial.RunAsync(this, session, FindAsync, Emulated, cancellation)
             : Trial.RunAsync(this, session, FindAsync, cancellation, LinuxGuestImages.TrialMemoryBytes);
 
     public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)
@@ -48,7 +47,7 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
 
         // The only clock to measure the counter against is the interval timer, and a busy host serves that too late: the kernel then does
         // without the counter, and hangs. TCG's counter is the host's; under KVM the guest is told.
-        if (!_hardware)
+        if (!IsHardware(name))
         {
             _tscKhz ??= await TimeStampCounter.MeasureKhzAsync(cancellation).ConfigureAwait(false);
         }
@@ -61,10 +60,13 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    private static bool IsHardware(TargetName name) => name.Variant == "kvm";
+
     private Availability? WhyNot() => name switch
     {
-        { Architecture: not GuestArchitecture.X64 } => new(false, null, "microvm is an x64 machine: use microvm@x64", "--targets microvm@x64"),
+        { Architecture: not GuestArchitecture.X64 } =>
+            new(false, null, "microvm is an x64 machine: use microvm@x64", "--targets microvm@x64"),
         { Variant: not (null or "kvm") } => new(false, null, $"microvm has no variant '{name.Variant}'", "--targets microvm:kvm"),
-        _ => _hardware ? HardwareTrial.WhyNot(name, Emulated) : null,
+        _ => IsHardware(name) ? HardwareTrial.WhyNot(name, Emulated) : null,
     };
 }

@@ -4,8 +4,8 @@ using VirtualBench.Targets.VirtualMachines;
 namespace VirtualBench.Targets;
 
 /// <summary>
-/// <c>uml</c>: a Linux kernel that is an ordinary process of the host, with our PID 1 and the guest program as its own processes. Guest code
-/// runs on the bare processor; each system call of it is stopped by ptrace and answered by that kernel.
+/// <c>uml</c>: a Linux kernel that is an ordinary process of the host, with our PID 1 and the guest program as processes of its own. Guest
+/// code runs on the bare processor; each system call of it is stopped by ptrace and answered by that kernel.
 /// </summary>
 public sealed class UmlTarget(TargetName name, TargetSession session) : ITarget
 {
@@ -31,6 +31,11 @@ public sealed class UmlTarget(TargetName name, TargetSession session) : ITarget
             return new Availability(false, null, "user-mode Linux exists for x64 hosts only, and runs their own programs");
         }
 
+        if (UserModeLinux.WhyAbsent(session.Image("uml")) is { } absent)
+        {
+            return absent;
+        }
+
         try
         {
             _ = UserModeMemory.Find(LinuxGuestImages.TrialMemoryBytes);
@@ -39,7 +44,7 @@ public sealed class UmlTarget(TargetName name, TargetSession session) : ITarget
         }
         catch (TargetException e)
         {
-            return new Availability(false, null, e.Message, "./build.sh setup");
+            return new Availability(false, null, e.Message);
         }
     }
 

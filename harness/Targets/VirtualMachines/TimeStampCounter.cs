@@ -7,8 +7,8 @@ using VirtualBench.Targets.Processes;
 namespace VirtualBench.Targets.VirtualMachines;
 
 /// <summary>
-/// The rate of the host's time stamp counter. .NET cannot read the counter, so the measurement engine is asked, which measures it before its
-/// first line.
+/// The rate of the host's time stamp counter. .NET cannot read the counter, so the measurement engine is asked, which measures it before
+/// its first line.
 /// </summary>
 internal static partial class TimeStampCounter
 {

@@ -10,11 +10,21 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// <param name="SetPrivileges">setpriv of util-linux.</param>
 internal sealed record UserModeLinux(string Kernel, string SetArchitecture, string SetPrivileges)
 {
-    private const string Setup = "./build.sh setup";
+    private const string Installed = "linux.uml";
 
+    /// <summary>Null when all is there.</summary>
     /// <param name="image">A kernel that the user brings; null: the installed one.</param>
-    /// <exception cref="TargetException">Something is not installed.</exception>
-    public static UserModeLinux Find(string? image) => new(Locate(image ?? "linux.uml"), Locate("setarch"), Locate("setpriv"));
+    public static Availability? WhyAbsent(string? image) =>
+        image is not null && ProgramPath.Find(image) is null
+            ? new Availability(false, null, $"{image} is no program: give --image uml=FILE another")
+            : new[] { image ?? Installed, "setarch", "setpriv" }.FirstOrDefault(program => ProgramPath.Find(program) is null) is { } missing
+            ? new Availability(false, null, $"{missing} is not installed", "./build.sh setup")
+            : null;
+
+    /// <exception cref="TargetException">Something is not there.</exception>
+    public static UserModeLinux Find(string? image) => WhyAbsent(image) is { } absent
+        ? throw new TargetException(absent.Reason!)
+        : new UserModeLinux(ProgramPath.Find(image ?? Installed)!, ProgramPath.Find("setarch")!, ProgramPath.Find("setpriv")!);
 
     /// <returns>E.g. <c>Linux 6.1.176</c>.</returns>
     /// <exception cref="TargetException">It is no user-mode kernel.</exception>
@@ -49,7 +59,6 @@ internal sealed record UserModeLinux(string Kernel, string SetArchitecture, stri
     [
         new(string.Create(CultureInfo.InvariantCulture, $"mem={launch.Resources.MemoryBytes >> 10}K"), "the guest's memory"),
         new("initrd=" + initramfs, "PID 1 and the program"),
-        new("rdinit=/init", "said in so many words, or a kernel that found no initramfs would look for a disk"),
         new("con=null", "the other consoles would each start a terminal emulator"),
         new("con0=null,fd:1", "the console writes to standard output; /dev/null cannot be waited for, as it would do with fd:0"),
         new("uml_dir=" + launch.ScratchDirectory, "else it writes its process number and a control socket below the home directory"),
@@ -61,7 +70,4 @@ internal sealed record UserModeLinux(string Kernel, string SetArchitecture, stri
         new("quiet", "the kernel's own messages would stand between the transcript's lines"),
         new("loglevel=1", "as quiet, but for errors too; a panic is still shown, which it is not at 0"),
     ];
-
-    private static string Locate(string program) =>
-        ProgramPath.Find(program) ?? throw new TargetException($"{program} is not installed: {Setup}");
 }

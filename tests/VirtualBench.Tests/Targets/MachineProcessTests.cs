@@ -26,7 +26,8 @@ public sealed class MachineProcessTests(EngineFixture engines)
     [Fact]
     public async Task Says_how_a_machine_ended_whose_guest_said_nothing()
     {
-        var end = await MachineProcess.RunAsync(Describe("segv"), "the engine", new LastWord("hanging"), new RecordingConsole(), Cancellation);
+        var console = new RecordingConsole();
+        var end = await MachineProcess.RunAsync(Describe("segv"), "the engine", new LastWord("hanging"), console, Cancellation);
         Assert.Equal(new InstanceEnd(null, "the engine was killed by SIGSEGV (signal 11): last words"), end);
     }
 

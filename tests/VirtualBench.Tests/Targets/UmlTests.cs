@@ -93,17 +93,19 @@ public sealed class UmlTests(EngineFixture engines)
         Assert.Contains(reason, availability.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_program_that_is_no_kernel_is_said_to_be_so()
+    [Theory]
+    [InlineData("/bin/true", "/bin/true is no user-mode Linux")]
+    [InlineData("/no/such/kernel", "/no/such/kernel is no program")]
+    public async Task A_file_that_is_no_kernel_is_said_to_be_so(string file, string reason)
     {
-        var images = new Dictionary<string, string> { ["uml"] = "/bin/true" };
+        var images = new Dictionary<string, string> { ["uml"] = file };
         await using var session =
             new TargetSession("x", engines.Session.ScratchDirectory, null, SmallProgram.Find, images: images);
         await using var target = TargetCatalogue.Standard.Create(TargetCatalogue.Standard.Parse("uml@x64"), session);
         Assert.SkipUnless(TargetName.HostArchitecture == GuestArchitecture.X64, "x64 hosts only");
         var availability = await target.FindAsync(Cancellation);
         Assert.False(availability.Usable);
-        Assert.Contains("/bin/true is no user-mode Linux", availability.Reason, StringComparison.Ordinal);
+        Assert.Contains(reason, availability.Reason, StringComparison.Ordinal);
     }
 
     [Theory]

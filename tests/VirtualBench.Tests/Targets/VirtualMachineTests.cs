@@ -227,7 +227,9 @@ public sealed class VirtualMachineTests(EngineFixture engines)
             .SelectMany(found => File.ReadLines($"/proc/{found.Process}/status"))
             .FirstOrDefault(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal))?.Split('\t')[1];
 
-    /// <summary>By the environment, and by the command line: the processes in which user-mode Linux runs its guest's have the latter only.</summary>
+    /// <summary>
+    /// By the environment, and by the command line: the processes in which user-mode Linux runs its guest's have the latter only.
+    /// </summary>
     private static IEnumerable<string> Leftovers(Launch launch) =>
         InstanceProcesses.Find(value => value == launch.Label).Select(found => $"process {found.Process}")
             .Concat(Directory.EnumerateDirectories("/proc").Where(directory => Mentions(directory, launch.ScratchDirectory)));
