@@ -24,7 +24,7 @@ public sealed record TrialRecord(
     PlannedTrial Planned, int Attempt, BootTimes Times, int? ExitStatus, string? Reason, Transcript? Transcript, bool Interrupted = false);
 
 /// <summary>A target of the run as it was found.</summary>
-/// <param name="Refusals">By implementation: why the target cannot run its guest program. Null in runs of old, and where it runs all.</param>
+/// <param name="Refusals">By implementation: why the target cannot run its guest program. Null where it runs all.</param>
 public sealed record RecordedTarget(
     string Id, TargetName Target, string Isolation, Acceleration Acceleration, Availability Availability,
     IReadOnlyDictionary<string, string>? Refusals = null);

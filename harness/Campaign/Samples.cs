@@ -73,7 +73,8 @@ public sealed record Samples(
             from target in recording.Plan.Targets
             let trials = planned[(target.Id, implementation)].Where(t => t.Probes.Contains(probe)).OrderBy(t => t.Block).ToList()
             let refusal = refusals.GetValueOrDefault((target.Id, implementation))
-            where trials.Count > 0 || (refusal is not null && ProbeCatalogue.Find(probe.Id)?.Implementations.Contains(implementation) == true)
+            let exists = ProbeCatalogue.Find(probe.Id)?.Implementations.Contains(implementation) == true
+            where trials.Count > 0 || (refusal is not null && exists)
             select trials.Count > 0
                 ? SampleReader.Read(probe, implementation, target.Id, trials, attempts)
                 : SampleReader.Refused(probe, implementation, target.Id, recording.Plan.Boots, refusal!);

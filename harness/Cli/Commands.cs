@@ -166,7 +166,8 @@ internal sealed class Commands : ICommands
     private static IReadOnlyList<PlannedTarget> AskedTargets(RunRequest request, TargetCatalogue catalogue, out bool named)
     {
         named = request.Targets is not null;
-        return PlanBuilder.ReadTargets(request.Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
+        return PlanBuilder.ReadTargets(
+            request.Targets ?? PlanBuilder.PresetOf(request).Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
     }
 
     /// <summary>As a run would plan them; nothing is started.</summary>

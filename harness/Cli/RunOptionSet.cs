@@ -10,7 +10,7 @@ internal sealed class RunOptionSet
 {
     private readonly Option<string?> _targets = new("--targets")
     {
-        Description = "comma-separated targets, each optionally NAME=TARGET; default: every usable one",
+        Description = "comma-separated targets, each optionally NAME=TARGET; default: the preset's (quick: one of each kind; full: all)",
         HelpName = "LIST",
     };
     private readonly Option<string?> _probes = new("--probes")

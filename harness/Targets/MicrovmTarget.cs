@@ -5,8 +5,8 @@ using VirtualBench.Targets.VirtualMachines;
 namespace VirtualBench.Targets;
 
 /// <summary>
-/// <c>microvm</c> (translated) and <c>microvm:kvm</c>: the guest of <c>qemu</c> and <c>kvm</c> on QEMU's smallest machine, which has no PCI.
-/// QEMU is started directly, for libvirt 9 does not know this machine.
+/// <c>microvm</c> (translated) and <c>microvm:kvm</c>: the guest of <c>qemu</c> and <c>kvm</c> on QEMU's smallest machine, which has no
+/// PCI. QEMU is started directly, for libvirt 9 does not know this machine.
 /// </summary>
 public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITarget
 {

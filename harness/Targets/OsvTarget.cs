@@ -10,14 +10,12 @@ namespace VirtualBench.Targets;
 /// </summary>
 public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
 {
-    private const string Kvm = "kvm", Tcg = "tcg";
-
     /// <summary>OSv runs a C program in 24 MiB and a C# one in 64, and has some to spare in this.</summary>
     private const long TrialMemoryBytes = 96 << 20;
 
     /// <summary>The disks of the guest programs, by program.</summary>
     private readonly Dictionary<string, string> _disks = [];
-    private bool _hardware = name.Variant == Kvm;
+    private readonly AccelerationChoice _choice = new(name);
     private OsvLoader? _loader;
 
     /// <summary>The loaders that the user brings.</summary>
@@ -28,26 +26,25 @@ public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
 
     public TargetName Name => name;
 
-    public Acceleration Acceleration => _hardware ? Acceleration.Hardware : Acceleration.Emulation;
+    public Acceleration Acceleration => _choice.Acceleration;
 
-    public Isolation Isolation => _hardware
-        ? new(IsolationLayers.Kernel | IsolationLayers.Hardware, "unikernel in a QEMU process")
-        : new(IsolationLayers.Kernel, "unikernel in a QEMU process; processor emulated by TCG");
+    public Isolation Isolation => _choice.IsolationOf("unikernel");
 
     private string ImageName => (name with { Variant = null }).ToString();
 
-    private LibvirtEngine Engine => new(session, OsvMachine.Model(name.Architecture, _hardware));
+    private LibvirtEngine Engine => new(session, OsvMachine.Model(name.Architecture, _choice.IsHardware));
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
-        if (name.Variant is not (null or Kvm or Tcg))
+        if (name.Variant is not (null or AccelerationChoice.Kvm or AccelerationChoice.Tcg))
         {
-            return new Availability(false, null, $"osv has no variant '{name.Variant}': there are osv:{Kvm} and osv:{Tcg}");
+            return new Availability(false, null, $"osv has no variant '{name.Variant}': there are osv:kvm and osv:tcg");
         }
 
-        if (_hardware && VirtualMachineCalibration.WhyNot(name, name.Engine) is { } reason)
+        var remark = await _choice.DecideAsync(cancellation).ConfigureAwait(false);
+        if (remark is { Usable: false })
         {
-            return reason;
+            return remark;
         }
 
         if (session.Image(ImageName) is not { } file)
@@ -66,25 +63,16 @@ public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
         }
 
         var engine = await Engine.FindAsync(cancellation).ConfigureAwait(false);
-        return engine with { Version = $"OSv {_loader.Version}{(engine.Version is { } version ? ", " + version : "")}" };
+        var version = $"OSv {_loader.Version}{(engine.Version is null ? "" : ", " + engine.Version)}";
+        return (engine.Usable ? remark ?? engine : engine) with { Version = version };
     }
 
     public async Task<Availability> TryAsync(CancellationToken cancellation)
     {
-        if (name.Variant != Tcg && VirtualMachineCalibration.WhyNot(name, name.Engine) is null)
-        {
-            var verdict = await VirtualMachineCalibration.RunAsync(cancellation).ConfigureAwait(false);
-            if (name.Variant == Kvm && verdict is not { Usable: true, OnRequest: false })
-            {
-                // Where hardware emulates, OSv would not finish booting in the time that there is for trying.
-                var found = await FindAsync(cancellation).ConfigureAwait(false);
-                return found.Usable ? verdict with { Version = found.Version } : found;
-            }
-
-            _hardware = verdict is { Usable: true, OnRequest: false };
-        }
-
-        return await Trial.RunAsync(this, session, FindAsync, cancellation, TrialMemoryBytes).ConfigureAwait(false);
+        // Where hardware emulates, OSv would not finish booting in the time that there is for trying.
+        var found = await FindAsync(cancellation).ConfigureAwait(false);
+        return !found.Usable || _choice.IsEmulatedHardware ? found
+            : await Trial.RunAsync(this, session, FindAsync, cancellation, TrialMemoryBytes).ConfigureAwait(false);
     }
 
     public async Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation)

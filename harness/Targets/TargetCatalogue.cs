@@ -53,11 +53,6 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new VirtualMachineTarget(name, session, hardware: false)) { TypicalStart = LinuxStart },
         new("kvm", "a virtual machine on virtualisation hardware, through libvirt", ["kvm"],
             (name, session) => new VirtualMachineTarget(name, session, hardware: true)) { TypicalStart = LinuxStart },
-        new("unikernel", "the C probes on bare virtual hardware, without a system: on KVM where it executes, else on TCG; unikernel:kvm, "
-            + "unikernel:tcg", ["unikernel", "unikernel@arm64"],
-            (name, session) => new UnikernelTarget(name, session)),
-        new("osv", "the unikernel OSv with the guest program unchanged, through libvirt; osv:kvm, osv:tcg", ["osv", "osv@arm64"],
-            (name, session) => new OsvTarget(name, session)) { TypicalStart = TimeSpan.FromSeconds(2), Images = OsvTarget.Images },
         new("microvm", "QEMU's smallest x64 machine, started directly: microvm (translated), microvm:kvm", ["microvm", "microvm:kvm"],
             (name, session) => new MicrovmTarget(name, session)) { TypicalStart = LinuxStart },
         new("uml", "user-mode Linux: a guest kernel that is a process of the host", ["uml"],
@@ -66,6 +61,11 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             TypicalStart = LinuxStart,
             Images = new Dictionary<string, string> { ["uml"] = "a user-mode Linux kernel, instead of the installed linux.uml" },
         },
+        new("unikernel", "the C probes on bare virtual hardware, without a system: on KVM where it executes, else on TCG; unikernel:kvm, "
+            + "unikernel:tcg", ["unikernel", "unikernel@arm64"],
+            (name, session) => new UnikernelTarget(name, session)),
+        new("osv", "the unikernel OSv with the guest program unchanged, through libvirt; osv:kvm, osv:tcg", ["osv", "osv@arm64"],
+            (name, session) => new OsvTarget(name, session)) { TypicalStart = TimeSpan.FromSeconds(2), Images = OsvTarget.Images },
     ]);
 
     public IReadOnlyList<TargetKind> Kinds => kinds;

@@ -9,6 +9,8 @@ internal sealed class AccelerationChoice(TargetName name)
     public const string Kvm = "kvm";
     public const string Tcg = "tcg";
 
+    private Availability? _verdict;
+
     /// <summary>What it is; without a variant, only known once <see cref="DecideAsync"/> has returned.</summary>
     public Acceleration Acceleration { get; private set; } = name.Variant == Kvm ? Acceleration.Hardware : Acceleration.Emulation;
 
@@ -32,14 +34,12 @@ internal sealed class AccelerationChoice(TargetName name)
             return null;
         }
 
-        if (name.IsForeign)
+        if (HardwareTrial.WhyNot(name, name.Engine) is { } reason)
         {
-            return new Availability(
-                false, null, "KVM runs guests of the host's own architecture only",
-                $"--targets {name.Engine}@{TargetName.ArchitectureName(name.Architecture)}");
+            return reason;
         }
 
-        var verdict = await VirtualMachineCalibration.RunAsync(cancellation).ConfigureAwait(false);
+        var verdict = _verdict ??= await VirtualMachineCalibration.RunAsync(cancellation).ConfigureAwait(false);
         if (name.Variant == Kvm)
         {
             IsEmulatedHardware = verdict.OnRequest;

@@ -8,7 +8,8 @@ internal static class HardwareTrial
     public static Availability? WhyNot(TargetName name, string emulated) => name.IsForeign
         ? new Availability(
             false, null,
-            $"KVM runs guests of the host's own architecture only: use {emulated}@{TargetName.ArchitectureName(name.Architecture)}")
+            $"KVM runs guests of the host's own architecture only: use {emulated}@{TargetName.ArchitectureName(name.Architecture)}",
+            $"--targets {emulated}@{TargetName.ArchitectureName(name.Architecture)}")
         : VirtualMachineCalibration.WhyAbsent();
 
     public static async Task<Availability> RunAsync(

@@ -22,14 +22,6 @@ internal static class VirtualMachineCalibration
     public static Availability? WhyAbsent() => File.Exists(Device) ? null
         : new Availability(false, null, $"{Device} is absent: no virtualisation hardware, or it is switched off");
 
-    /// <summary>Why virtualisation hardware can be nothing for a target; null when it may be.</summary>
-    /// <param name="translated">The engine that runs the same guest on a translated processor.</param>
-    public static Availability? WhyNot(TargetName target, string translated) => target.IsForeign
-        ? new Availability(
-            false, null,
-            $"KVM runs guests of the host's own architecture only: use {translated}@{TargetName.ArchitectureName(target.Architecture)}")
-        : WhyAbsent();
-
     public static async Task<Availability> RunAsync(CancellationToken cancellation)
     {
         if (WhyAbsent() is { } absent)
