@@ -18,7 +18,7 @@ typedef struct options {
     const char *tmpfs[MOUNT_MAX];
     int tmpfs_count;
     const char *cgroup; /* NULL: stays where it is */
-    char **after; /* NULL: nothing */
+    char **after;       /* NULL: nothing */
     char **program;
 } options;
 
