@@ -43,7 +43,7 @@ public sealed class OciBundleTests : IDisposable
     [MemberData(nameof(Runtimes))]
     public async Task Limits_and_the_cgroup_are_applied(string runtime)
     {
-        var cgroup = "/virtualbench-test-" + Guid.NewGuid().ToString("N")[..8];
+        var cgroup = "/vbtest-" + Guid.NewGuid().ToString("N")[..8];
         var (status, text, error) = await RunAsync(runtime, new(await ProgramAsync(), ["cat=/proc/self/cgroup", "cat=/proc/self/status"])
         {
             CgroupPath = cgroup,
@@ -148,7 +148,7 @@ public sealed class OciBundleTests : IDisposable
         Assert.SkipWhen(command is null, runtime + " is not installed");
         var bundle = Directory.CreateDirectory(workspace.PathOf("bundle")).FullName;
         OciBundle.Write(bundle, content);
-        var id = "virtualbench-test-" + Guid.NewGuid().ToString("N")[..8];
+        var id = "vbtest-" + Guid.NewGuid().ToString("N")[..8];
         // A private mount namespace, because crun refuses a host that shows it cgroup v1 and v2 side by side.
         const string Script = "umount /sys/fs/cgroup/unified 2>/dev/null; exec \"$@\"";
         var (status, output, error) = await Tools.RunAsync(

@@ -5,7 +5,7 @@ namespace VirtualBench.Guests.Tests;
 /// <summary>A temporary directory of one test, and where the sources are.</summary>
 public sealed class Workspace : IDisposable
 {
-    public string Root { get; } = Directory.CreateTempSubdirectory("virtualbench-test-").FullName;
+    public string Root { get; } = Directory.CreateTempSubdirectory("vbtest-").FullName;
 
     /// <summary>The repository's own directory.</summary>
     public static string Repository { get; } = FindRepository();

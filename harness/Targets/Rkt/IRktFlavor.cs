@@ -5,8 +5,10 @@ namespace VirtualBench.Targets.Rkt;
 /// <summary>What one flavor's start of a pod takes.</summary>
 /// <param name="Enclosure">Options of vbenclose, which rkt is started through.</param>
 /// <param name="SearchPath">rkt's PATH.</param>
-/// <param name="Options">Options of <c>rkt run</c>, before the image.</param>
-internal sealed record RktStart(IReadOnlyList<string> Enclosure, string SearchPath, IReadOnlyList<string> Options);
+/// <param name="PodOptions">Options of <c>rkt run</c> before the image.</param>
+/// <param name="AppOptions">Options of <c>rkt run</c> behind the image, which they are for.</param>
+internal sealed record RktStart(
+    IReadOnlyList<string> Enclosure, string SearchPath, IReadOnlyList<string> PodOptions, IReadOnlyList<string> AppOptions);
 
 /// <summary>What depends on the stage 1.</summary>
 internal interface IRktFlavor

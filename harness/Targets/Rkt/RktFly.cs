@@ -29,7 +29,7 @@ internal sealed class RktFly : IRktFlavor
     {
     }
 
-    public RktStart Begin(Launch launch) => new([RktStore.PrivateMounts], ProgramPath.SearchPath, ["--net=host"]);
+    public RktStart Begin(Launch launch) => new([RktStore.PrivateMounts], ProgramPath.SearchPath, ["--net=host"], []);
 
     public void Release(Launch launch)
     {

@@ -62,7 +62,8 @@ internal sealed class RktStore(RktProgram rkt, string directory, string label)
     public ProcessLaunch Run(Launch launch, RktStart start, string uuidFile) => Start(
         launch.Label, launch.Resources.HostCpus, start.Enclosure, start.SearchPath,
         [
-            "run", "--stage1-hash=" + _stage1, .. start.Options, "--uuid-file-save=" + uuidFile, _images[launch.Program.Sha256],
+            "run", "--stage1-hash=" + _stage1, .. start.PodOptions, "--uuid-file-save=" + uuidFile,
+            _images[launch.Program.Sha256], .. start.AppOptions,
             // rkt starts a program in an environment of its own making.
             $"--environment={InstanceProcesses.Variable}={launch.Label}", "--", .. launch.Arguments,
         ]);

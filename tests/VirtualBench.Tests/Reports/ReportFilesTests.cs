@@ -9,7 +9,7 @@ namespace VirtualBench.Tests.Reports;
 public sealed class ReportFilesTests : IDisposable
 {
     private const string Hostile = "<script>alert(1)</script> \u001b[2J =HYPERLINK(\"x\") | **bold** \u202e end";
-    private readonly string directory = Directory.CreateTempSubdirectory("virtualbench-test-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("vbtest-").FullName;
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using VirtualBench.Guests;
 using VirtualBench.Targets;
 
@@ -28,15 +29,22 @@ internal static class NamespaceProgram
     public static async Task<(IReadOnlyList<string> Own, string Status)> RunAsync(
         EngineFixture engines, ITarget target, CancellationToken cancellation)
     {
-        var path = SmallProgram.Compile(engines.Session.NewScratchDirectory("namespaces"), "namespaces", Source, "-static");
+        var lines = (await RunAsync(engines, target, Source, cancellation)).Split('\n');
+        var own = lines.Zip(Names).Where(pair => pair.First != new FileInfo("/proc/self/ns/" + pair.Second).LinkTarget);
+        return ([.. own.Select(pair => pair.Second)], string.Join('\n', lines.Skip(Names.Length)));
+    }
+
+    /// <summary>Compiles a program and runs it on a target, where it has to end well.</summary>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RunAsync(EngineFixture engines, ITarget target, string source, CancellationToken cancellation)
+    {
+        var path = SmallProgram.Compile(engines.Session.NewScratchDirectory("program"), "program", source, "-static");
         Assert.SkipWhen(path is null, "needs gcc and a static C library");
-        var hash = new string('e', 64);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path!)));
         var program = new GuestProgram("c", TargetName.HostArchitecture, path!, hash, hash);
         await target.PrepareAsync([program], cancellation);
         var console = new RecordingConsole();
         Assert.Equal(new InstanceEnd(0, null), await target.RunAsync(engines.Launch() with { Program = program }, console, cancellation));
-        var lines = console.Text.Split('\n');
-        var own = lines.Zip(Names).Where(pair => pair.First != new FileInfo("/proc/self/ns/" + pair.Second).LinkTarget);
-        return ([.. own.Select(pair => pair.Second)], string.Join('\n', lines.Skip(Names.Length)));
+        return console.Text;
     }
 }

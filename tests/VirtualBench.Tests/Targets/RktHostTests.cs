@@ -91,6 +91,23 @@ public sealed class RktHostTests(EngineFixture engines)
         Assert.Equal(["mount", "pid", "net", "ipc", "uts", "seccomp"], target.Isolation.Names);
     }
 
+    [Fact]
+    public async Task A_call_that_its_filter_does_not_know_is_not_deadly()
+    {
+        await using var target = await PrepareAsync();
+        var text = await NamespaceProgram.RunAsync(engines, target, """
+            #include <errno.h>
+            #include <stdio.h>
+            #include <sys/syscall.h>
+            #include <unistd.h>
+            int main(void) {
+                puts(syscall(SYS_get_mempolicy, 0, 0, 0, 0, 0) < 0 && errno == ENOSYS ? "unknown" : "known");
+                return 0;
+            }
+            """, Cancellation);
+        Assert.Equal("unknown\n", text);
+    }
+
     private Task<ITarget> PrepareAsync()
     {
         UserImages.SkipUnlessThere("rkt", "rkt.stage1.host");

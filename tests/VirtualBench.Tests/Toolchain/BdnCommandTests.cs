@@ -7,7 +7,7 @@ namespace VirtualBench.Tests.Toolchain;
 
 public sealed class BdnCommandTests : IDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("virtualbench-test-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("vbtest-").FullName;
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 

@@ -9,7 +9,7 @@ namespace VirtualBench.Tests.Toolchain;
 [Collection(nameof(BenchmarkReportFilesTests))]
 public sealed class BenchmarkReportFilesTests : IDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("virtualbench-test-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("vbtest-").FullName;
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 

@@ -12,7 +12,7 @@ namespace VirtualBench.Tests.Toolchain;
 
 public sealed class BenchmarkReportTests : IDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("virtualbench-test-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("vbtest-").FullName;
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 
