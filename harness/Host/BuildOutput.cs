@@ -20,6 +20,12 @@ internal static class BuildOutput
     /// <summary>The reference unikernel's image.</summary>
     public static string Unikernel(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbunikernel");
 
+    /// <summary>Engine and C probes, which every guest program is linked with.</summary>
+    public static string Archive(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "libvbprobes.a");
+
+    /// <summary>A directory of C sources, for a port that only the user's own compiler can build, e.g. <c>platform</c>.</summary>
+    public static string Sources(string directory) => Path.Combine(RepositoryRoot, "native", directory);
+
     /// <summary>The guest program, hashed; null when it was not built.</summary>
     public static GuestProgram? FindProgram(string implementation, GuestArchitecture architecture)
     {
