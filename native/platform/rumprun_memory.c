@@ -6,6 +6,7 @@
  */
 #include "rumprun.h"
 #include "vb_platform.h"
+#include <sched.h>
 #include <string.h>
 
 __attribute__((weak)) void *bmk_pgalloc(int order); /* 4 KiB << order, aligned to its size; prints a line when there is none */
@@ -80,6 +81,7 @@ void *vb_platform_map(size_t bytes, unsigned flags) {
     if ((flags & VB_MAP_LAZY) != 0 || bytes > limit) {
         return NULL;
     }
+    sched_yield(); /* each probe begins here: what the kernel put off while the last one computed is not to fall into this one */
     bytes = round_up(bytes, UNIT);
     uintptr_t alignment = (flags & VB_MAP_HUGE) != 0 ? VB_RUMPRUN_PAGE_BYTES : UNIT;
     for (int i = 0; i < area_count; i++) {
