@@ -23,7 +23,7 @@ public sealed record OsvLoader(GuestArchitecture Architecture, string Path, stri
     /// <exception cref="InvalidDataException">It is not, or there is no such file; one line: what, why, what to do next.</exception>
     public static OsvLoader FromFile(GuestArchitecture architecture, string path)
     {
-        var image = Read(path);
+        var image = ImageFile.Read(path, "OSv loader", Most);
         if (WhyNot(architecture, image) is { } reason)
         {
             throw new InvalidDataException($"{path} {reason}");
@@ -62,39 +62,6 @@ public sealed record OsvLoader(GuestArchitecture Architecture, string Path, stri
             : architecture == GuestArchitecture.X64 && !X64KernelImage.IsBootableElf(elf)
                 ? "has no PVH note, without which QEMU does not enter it: build a newer OSv"
             : null;
-    }
-
-    private static byte[] Read(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new InvalidDataException($"{path} is a directory, and not an OSv loader: name the file in it");
-        }
-
-        if (!File.Exists(path))
-        {
-            throw new InvalidDataException($"the OSv loader {path} does not exist: name the file that OSv's build made");
-        }
-
-        try
-        {
-            // A device or a pipe has no length, and perhaps no end.
-            var length = new FileInfo(path).Length;
-            if (length is 0 or > Most)
-            {
-                throw new InvalidDataException(
-                    $"{path} is no OSv loader: it is {(length == 0 ? "empty, or no ordinary file" : "far too large")}");
-            }
-
-            using var file = File.OpenRead(path);
-            var image = new byte[length];
-            file.ReadExactly(image);
-            return image;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"the OSv loader {path} cannot be read: {e.Message}", e);
-        }
     }
 
     /// <summary>What OSv prints first: "OSv v0.57.0\n".</summary>

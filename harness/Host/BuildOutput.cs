@@ -23,6 +23,12 @@ internal static class BuildOutput
     /// <summary>PID 1 of a container that needs one of ours.</summary>
     public static string ContainerInit(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbcontainer-init");
 
+    /// <summary>Engine and C probes, which every guest program is linked with.</summary>
+    public static string Archive(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "libvbprobes.a");
+
+    /// <summary>A directory of C sources, for a port that only the user's own compiler can build, e.g. <c>platform</c>.</summary>
+    public static string Sources(string directory) => Path.Combine(RepositoryRoot, "native", directory);
+
     /// <summary>The guest program, hashed; null when it was not built.</summary>
     public static GuestProgram? FindProgram(string implementation, GuestArchitecture architecture)
     {

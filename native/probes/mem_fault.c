@@ -32,6 +32,11 @@ static vb_status open_fault(vb_run *run) {
     run->context = state;
     size_t page_bytes = vb_platform_os_calls()->page_bytes;
     state->page_bytes = page_bytes != 0 ? page_bytes : 4096;
+    void *lazy = vb_platform_map(state->page_bytes, VB_MAP_LAZY);
+    if (lazy == NULL) {
+        return vb_unsupported(run, "this system has all memory there at once, so no page faults");
+    }
+    vb_platform_unmap(lazy, state->page_bytes);
     vb_metric_add(run, "work", PAGES, "page");
     return VB_OK;
 }

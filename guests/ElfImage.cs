@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace VirtualBench.Guests.Osv;
+namespace VirtualBench.Guests;
 
 /// <summary>
 /// The outline of an ELF image of 64 bits, little endian (System V ABI, chapter 4), as far as it tells whether all of it is there.
