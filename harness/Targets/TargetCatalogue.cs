@@ -53,13 +53,6 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new VirtualMachineTarget(name, session, hardware: false)) { TypicalStart = LinuxStart },
         new("kvm", "a virtual machine on virtualisation hardware, through libvirt", ["kvm"],
             (name, session) => new VirtualMachineTarget(name, session, hardware: true)) { TypicalStart = LinuxStart },
-        new("unikernel", "the C probes on bare virtual hardware, without a system: on KVM where it executes, else on TCG; unikernel:kvm, "
-            + "unikernel:tcg", ["unikernel", "unikernel@arm64"],
-            (name, session) => new UnikernelTarget(name, session)),
-        new("osv", "the unikernel OSv with the guest program unchanged, through libvirt; osv:kvm, osv:tcg", ["osv", "osv@arm64"],
-            (name, session) => new OsvTarget(name, session)) { TypicalStart = TimeSpan.FromSeconds(2), Images = OsvTarget.Images },
-        new("rumprun", "the C probes with NetBSD's rump kernel as a unikernel (x64), through libvirt; rumprun:kvm, rumprun:tcg", ["rumprun"],
-            (name, session) => new RumprunTarget(name, session)) { Images = RumprunTarget.Images },
         new("microvm", "QEMU's smallest x64 machine, started directly: microvm (translated), microvm:kvm", ["microvm", "microvm:kvm"],
             (name, session) => new MicrovmTarget(name, session)) { TypicalStart = LinuxStart },
         new("uml", "user-mode Linux: a guest kernel that is a process of the host", ["uml"],
@@ -73,6 +66,8 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new UnikernelTarget(name, session)),
         new("osv", "the unikernel OSv with the guest program unchanged, through libvirt; osv:kvm, osv:tcg", ["osv", "osv@arm64"],
             (name, session) => new OsvTarget(name, session)) { TypicalStart = TimeSpan.FromSeconds(2), Images = OsvTarget.Images },
+        new("rumprun", "the C probes with NetBSD's rump kernel as a unikernel (x64); rumprun:kvm, rumprun:tcg", ["rumprun"],
+            (name, session) => new RumprunTarget(name, session)) { Images = RumprunTarget.Images },
     ]);
 
     public IReadOnlyList<TargetKind> Kinds => kinds;

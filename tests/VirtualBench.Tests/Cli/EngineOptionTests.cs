@@ -56,8 +56,11 @@ public sealed class EngineOptionTests : IDisposable
     [InlineData("OSV=file")]
     [InlineData("osv@sparc=file")]
     [InlineData("osv=")]
-    public void What_is_no_image_is_refused(string pair) =>
-        Assert.Contains("write NAME=FILE", Assert.Throws<PlanException>(() => EngineChoices.ReadImages([pair])).Message, StringComparison.Ordinal);
+    public void What_is_no_image_is_refused(string pair)
+    {
+        var refusal = Assert.Throws<PlanException>(() => EngineChoices.ReadImages([pair]));
+        Assert.Contains("write NAME=FILE", refusal.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("{", "cannot be understood")]

@@ -42,6 +42,7 @@ public sealed class StartPhasesTests
     {
         const long start = 1_000_000_000;
         var phase = phaseMs * 1_000_000;
-        return new BootTimes(start, start + phase, null, start + (3 * phase), start + (4 * phase), start + (5 * phase), start + (6 * phase));
+        return new BootTimes(
+            start, start + phase, null, start + (3 * phase), start + (4 * phase), start + (5 * phase), start + (6 * phase));
     }
 }
