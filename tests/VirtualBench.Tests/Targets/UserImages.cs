@@ -6,9 +6,15 @@ namespace VirtualBench.Tests.Targets;
 /// <summary>What a developer brings for engines that are not part of the program, by environment variables.</summary>
 internal static class UserImages
 {
-    private static readonly (string Image, string Variable)[] Variables =
+    public const string Rumprun = "rumprun";
+
+    private const string OsvLoader = "the loader of an OSv that you built";
+
+    private static readonly (string Image, string Variable, string What)[] Variables =
     [
-        (ImageOf(GuestArchitecture.X64), "VIRTUALBENCH_OSV"), (ImageOf(GuestArchitecture.Arm64), "VIRTUALBENCH_OSV_ARM64"),
+        (ImageOf(GuestArchitecture.X64), "VIRTUALBENCH_OSV", OsvLoader),
+        (ImageOf(GuestArchitecture.Arm64), "VIRTUALBENCH_OSV_ARM64", OsvLoader),
+        (Rumprun, "VIRTUALBENCH_RUMPRUN", "the directory of a Rumprun toolchain that you built"),
     ];
 
     /// <summary>As <c>--image</c> gives them.</summary>
@@ -22,8 +28,8 @@ internal static class UserImages
     /// <summary>The file; skips the test where there is none.</summary>
     public static string Get(string image)
     {
-        Assert.SkipUnless(
-            All.ContainsKey(image), $"{image}: set {Variables.First(v => v.Image == image).Variable} to the loader of an OSv that you built");
+        var (_, variable, what) = Variables.First(v => v.Image == image);
+        Assert.SkipUnless(All.ContainsKey(image), $"{image}: set {variable} to {what}");
         return All[image];
     }
 }
