@@ -15,8 +15,8 @@ internal static class ImageFile
 
         try
         {
-            // A device or a pipe has no length, and perhaps no end.
-            var length = new FileInfo(path).Length;
+            // A device or a pipe has no length, and perhaps no end. A link has one of its own.
+            var length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
             if (length == 0 || length > most)
             {
                 throw new InvalidDataException($"{path} is no {what}: {(length == 0 ? "it is empty" : "it is far too large")}");

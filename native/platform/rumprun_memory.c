@@ -1,6 +1,6 @@
 /*
- * Memory for probes: chunks of 2 MiB from libbmk's page allocator, joined where they are neighbours. malloc and mmap would not do: they
- * hand out powers of two, of which the largest is half of what there is.
+ * Memory for probes: chunks of libbmk's page allocator, of 2 MiB and more, joined where they are neighbours. malloc and mmap would not do:
+ * they hand out powers of two, of which the largest is half of what there is.
  *
  * All memory from 2 MiB on is mapped at the start, in pages of 2 MiB: there are no smaller ones to be had, and no page faults.
  */
@@ -13,12 +13,13 @@ __attribute__((weak)) void *bmk_pgalloc(int order); /* 4 KiB << order, aligned t
 extern __attribute__((weak)) unsigned long pgalloc_totalkb, pgalloc_usedkb;
 
 enum {
-    CHUNK_ORDER = 9, /* VB_RUMPRUN_PAGE_BYTES */
-    UNIT = 4096,     /* of what is handed out; else each probe's state would take 2 MiB */
+    CHUNK_ORDER_LEAST = 9, /* VB_RUMPRUN_PAGE_BYTES */
+    CHUNK_ORDER_MOST = 20, /* 4 GiB, more than the machine has below its devices */
+    UNIT = 4096,           /* of what is handed out; else each probe's state would take 2 MiB */
     AREAS = 128,
 };
 
-/* Left to kernel, stacks and malloc: what they took while the longest list of probes ran was under 2 MiB. */
+/* Left to the kernel, stacks and malloc: as much as all of Rumprun can do with. */
 static const size_t RESERVE = 8u << 20;
 
 /* What is free, by address; no two touch. */
@@ -64,15 +65,19 @@ static void give_back(area freed) {
     insert_area(index, freed);
 }
 
+/* The largest chunks first: the allocator writes into each that it divides, and the host has to find memory for what is written to. */
 void vb_rumprun_take_memory(void) {
     size_t available = (size_t)(pgalloc_totalkb - pgalloc_usedkb) * 1024;
-    size_t kept = available / 4 < RESERVE ? available / 4 : RESERVE;
-    for (size_t left = available - kept; left >= VB_RUMPRUN_PAGE_BYTES; left -= VB_RUMPRUN_PAGE_BYTES) {
-        uintptr_t chunk = (uintptr_t)bmk_pgalloc(CHUNK_ORDER);
+    size_t left = available - (available / 4 < RESERVE ? available / 4 : RESERVE);
+    for (int order = CHUNK_ORDER_MOST; order >= CHUNK_ORDER_LEAST;) {
+        size_t bytes = (size_t)UNIT << order;
+        uintptr_t chunk = bytes <= left ? (uintptr_t)bmk_pgalloc(order) : 0;
         if (chunk == 0) {
-            break;
+            order--;
+            continue;
         }
-        give_back((area){.start = chunk, .end = chunk + VB_RUMPRUN_PAGE_BYTES});
+        give_back((area){.start = chunk, .end = chunk + bytes});
+        left -= bytes;
     }
 }
 

@@ -9,11 +9,13 @@ namespace VirtualBench.Tests.Targets;
 /// </summary>
 internal static class UserImages
 {
+    public const string Rumprun = "rumprun";
+
     private static readonly (string Image, string Variable)[] Variables =
     [
         (ImageOf(GuestArchitecture.X64), "VIRTUALBENCH_OSV"), (ImageOf(GuestArchitecture.Arm64), "VIRTUALBENCH_OSV_ARM64"),
         ("rkt", "VIRTUALBENCH_RKT"), ("rkt.stage1", "VIRTUALBENCH_RKT_STAGE1"), ("rkt.stage1.host", "VIRTUALBENCH_RKT_STAGE1_HOST"),
-        ("rumprun", "VIRTUALBENCH_RUMPRUN"),
+        (Rumprun, "VIRTUALBENCH_RUMPRUN"),
     ];
 
     /// <summary>As <c>--image</c> gives them.</summary>
