@@ -29,7 +29,7 @@ docker.io|dockerd|target docker; a private daemon is started for a run when none
 user-mode-linux|linux.uml|target uml
 bubblewrap|bwrap|the engine that harness/Examples/bubblewrap.json describes; the tests run it
 podman|podman|target podman
-conmon|conmon|watches podman's containers
+conmon|conmon|watches the containers of podman
 libvirt-daemon|libvirtd|target lxc; a private daemon is started for a run
 libvirt-daemon-driver-lxc|libvirt_driver_lxc.so|the LXC driver of that daemon
 systemd-container|systemd-nspawn|target nspawn'

@@ -159,5 +159,6 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
     }
 
     // Not before it is decided what it runs on.
-    private LibvirtEngine Engine() => _engine ??= new LibvirtEngine(session, new VirtualMachineModel(name.Architecture, _choice.IsHardware));
+    private LibvirtEngine Engine() =>
+        _engine ??= new LibvirtEngine(session, new VirtualMachineModel(name.Architecture, _choice.IsHardware));
 }
