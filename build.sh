@@ -120,7 +120,8 @@ is_there() {
     esac
 }
 
-ldconfig_path() { { /sbin/ldconfig -p 2>/dev/null || ldconfig -p; } | grep -qF "$1 "; }
+# Not grep -q: it stops reading at the first match, and what is piped into it then fails.
+ldconfig_path() { { /sbin/ldconfig -p 2>/dev/null || ldconfig -p; } | grep -F "$1 " >/dev/null; }
 
 install_packages() {
     local missing=$1 install=$2 names sudo=()

@@ -16,7 +16,11 @@ typedef struct property {
 enum { COMPATIBLE, REG, DEVICE_TYPE, METHOD, BOOTARGS, STATUS, PROPERTIES };
 static const char *const property_names[PROPERTIES] = {"compatible", "reg", "device_type", "method", "bootargs", "status"};
 
-typedef property node[PROPERTIES];
+typedef struct node {
+    property of[PROPERTIES];
+    int kept;                      /* how many of them it has */
+    const char *names[PROPERTIES]; /* where the tree spells them, once seen: it spells each name once */
+} node;
 
 uk_machine uk_machine_found;
 uk_devices uk_devices_found;
@@ -107,7 +111,11 @@ static void take_command_line(property bootargs) {
 }
 
 /* Takes what the node has, and forgets it. */
-static void end_node(property *of) {
+static void end_node(node *current) {
+    if (current->kept == 0) {
+        return;
+    }
+    property *of = current->of;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (is(of[kinds[i].property], kinds[i].value)) {
             kinds[i].take(of);
@@ -117,14 +125,47 @@ static void end_node(property *of) {
     for (int i = 0; i < PROPERTIES; i++) {
         of[i].length = 0;
     }
+    current->kept = 0;
 }
 
-static void keep(property *of, const char *name, const char *bytes, uint32_t length) {
-    for (int i = 0; i < PROPERTIES; i++) {
-        if (name[0] == property_names[i][0] && uk_text_equal(name, property_names[i])) { /* there are hundreds: one letter tells most */
-            of[i] = (property){bytes, length};
-        }
+/* The property that a name with this first letter can only be; there are hundreds, and the letter tells most. */
+static int candidate(char first) {
+    switch (first) {
+    case 'c':
+        return COMPATIBLE;
+    case 'r':
+        return REG;
+    case 'd':
+        return DEVICE_TYPE;
+    case 'm':
+        return METHOD;
+    case 'b':
+        return BOOTARGS;
+    case 's':
+        return STATUS;
+    default:
+        return PROPERTIES;
     }
+}
+
+static void keep(node *current, const char *name, const char *bytes, uint32_t length) {
+    int i = candidate(name[0]);
+    if (i < PROPERTIES && (name == current->names[i] || uk_text_equal(name, property_names[i]))) {
+        current->names[i] = name;
+        current->of[i] = (property){bytes, length};
+        current->kept++;
+    }
+}
+
+/* Past a node's name, which is padded with zeros to whole words. */
+static const char *skip_name(const char *at) {
+    const uint32_t ones = 0x01010101, highs = 0x80808080;
+    uint32_t word;
+    do {
+        __builtin_memcpy(&word, at, sizeof(word));
+        at += sizeof(word);
+    } while (((word - ones) & ~word & highs) == 0); /* none of its bytes is zero */
+    return at;
 }
 
 void uk_device_tree_read(const void *tree) {
@@ -133,19 +174,17 @@ void uk_device_tree_read(const void *tree) {
         uk_fault("the machine hands over no device tree");
     }
     const char *at = base + cell(base + 8), *names = base + cell(base + 12);
-    node current = {{NULL, 0}};
+    node current = {.kept = 0};
     for (;;) {
         uint32_t token = cell(at);
         at += 4;
         if (token == PROPERTY) {
             uint32_t length = cell(at);
-            keep(current, names + cell(at + 4), at + 8, length);
+            keep(&current, names + cell(at + 4), at + 8, length);
             at += 8 + ((length + 3) & ~3u);
         } else if (token == BEGIN_NODE || token == END_NODE) {
-            end_node(current); /* a node's properties come before its children */
-            while (token == BEGIN_NODE && *at++ != '\0') {
-            }
-            at = base + (((size_t)(at - base) + 3) & ~(size_t)3);
+            end_node(&current); /* a node's properties come before its children */
+            at = token == BEGIN_NODE ? skip_name(at) : at;
         } else if (token != NOP) {
             return;
         }
