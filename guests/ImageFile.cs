@@ -13,13 +13,18 @@ internal static class ImageFile
             throw new InvalidDataException($"{path} is a directory, and not an {what}: name the file in it");
         }
 
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"the {what} {path} does not exist");
+        }
+
         try
         {
             // A device or a pipe has no length, and perhaps no end. A link has one of its own.
             var length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
             if (length == 0 || length > most)
             {
-                throw new InvalidDataException($"{path} is no {what}: {(length == 0 ? "it is empty" : "it is far too large")}");
+                throw new InvalidDataException($"{path} is no {what}: {(length == 0 ? "it is empty, or no ordinary file" : "it is far too large")}");
             }
 
             using var file = File.OpenRead(path);

@@ -139,7 +139,7 @@ public sealed class RumprunTests(EngineFixture engines)
 
     [Theory]
     [InlineData(null, "--image rumprun=PATH", "not part of this program")]
-    [InlineData("/no/such/path", null, "cannot be read")]
+    [InlineData("/no/such/path", null, "does not exist")]
     [InlineData("/usr", null, "is no Rumprun toolchain: there is no x86_64-rumprun-netbsd-gcc in it")]
     [InlineData("/proc/self/exe", null, "no multiboot header")]
     [InlineData("/etc/passwd", null, "no Rumprun image")]
