@@ -8,29 +8,23 @@ namespace VirtualBench.Toolchain;
 /// <summary>BenchmarkDotNet's own reports of a recording.</summary>
 public static class BenchmarkReport
 {
+    // BenchmarkDotNet's JSON serialiser keeps its indentation in a static field: two reports at a time spoil it for the rest of the process,
+    // and every JSON file stays empty from then on.
+    private static readonly Lock OneAtATime = new();
+
     /// <summary>
     /// Writes them below <paramref name="directory"/>: <c>results/*</c> for each class of probes, and BenchmarkDotNet's log. Replaces those
     /// of an earlier call; prints nothing.
     /// </summary>
-    /// <exception cref="IOException">A file stayed empty, twice.</exception>
+    /// <exception cref="IOException">A file stayed empty: BenchmarkDotNet tells an exporter's failure to its log alone.</exception>
     public static IReadOnlyList<Summary> Write(Recording recording, string directory)
     {
-        // BenchmarkDotNet tells an exporter's failure to its log alone and leaves the file empty. That was seen once in a dozen runs of the
-        // whole test suite, in JSON; the cause is not known.
-        string? empty = null;
-        for (var attempt = 0; attempt < 2; attempt++)
-        {
-            Clear(directory);
-            var summaries = Write(Samples.From(recording), ManualConfig.CreateEmpty().WithArtifactsPath(directory));
-            empty = Directory.EnumerateFiles(directory, "*-report*", SearchOption.AllDirectories)
-                .FirstOrDefault(f => string.IsNullOrWhiteSpace(File.ReadAllText(f)));
-            if (empty is null)
-            {
-                return summaries;
-            }
-        }
-
-        throw new IOException($"BenchmarkDotNet left {empty} empty; its log in {directory} says why");
+        Clear(directory);
+        var summaries = Write(Samples.From(recording), ManualConfig.CreateEmpty().WithArtifactsPath(directory));
+        var empty = Directory.EnumerateFiles(directory, "*-report*", SearchOption.AllDirectories)
+            .FirstOrDefault(f => string.IsNullOrWhiteSpace(File.ReadAllText(f)));
+        return empty is null ? summaries
+            : throw new IOException($"BenchmarkDotNet left {empty} empty; its log in {directory} says why");
     }
 
     private static void Clear(string directory)
@@ -56,7 +50,12 @@ public static class BenchmarkReport
             return [];
         }
 
-        var summaries = BenchmarkRunner.Run(runs);
+        Summary[] summaries;
+        lock (OneAtATime)
+        {
+            summaries = BenchmarkRunner.Run(runs);
+        }
+
         var errors = summaries.SelectMany(s => s.ValidationErrors).Where(e => e.IsCritical).ToList();
         return errors.Count == 0
             ? summaries

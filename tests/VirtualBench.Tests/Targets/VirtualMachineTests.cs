@@ -120,11 +120,21 @@ public sealed class VirtualMachineTests(EngineFixture engines)
     {
         Assert.SkipUnless(Environment.ProcessorCount > 1, "needs two processors");
         await using var target = await PrepareAsync(name);
-        var launch = Launch("status", "0");
+
+        // One that stays until it has been looked at: of another the output may be read when its processes are gone.
+        var launch = Launch("hang");
         launch = launch with { Resources = launch.Resources with { HostCpus = [1] } };
+        using var seen = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         string? allowed = null;
-        var console = new RecordingConsole(_ => allowed ??= AllowedProcessors(launch));
-        Assert.Equal(new InstanceEnd(0, null), await target.RunAsync(launch, console, Cancellation));
+        var console = new RecordingConsole(c =>
+        {
+            if (c.Text.Contains("hanging", StringComparison.Ordinal))
+            {
+                allowed ??= AllowedProcessors(launch);
+                seen.Cancel();
+            }
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => target.RunAsync(launch, console, seen.Token));
         Assert.Equal("1", allowed);
     }
 

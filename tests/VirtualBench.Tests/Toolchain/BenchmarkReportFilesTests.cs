@@ -14,6 +14,17 @@ public sealed class BenchmarkReportFilesTests : IDisposable
     public void Dispose() => Directory.Delete(directory, recursive: true);
 
     [Fact]
+    public void Two_reports_at_a_time_spoil_neither()
+    {
+        // BenchmarkDotNet's serialiser is not made for it; without care, this fails nearly every time.
+        var recording = new FakeRun { Probes = ["cpu.primes", "os.syscall", "life.boot"] }.Record();
+        Parallel.For(0, 8, i => BenchmarkReport.Write(recording, Path.Combine(directory, $"bdn{i}")));
+        var files = Directory.GetFiles(directory, "*-report-full.json", SearchOption.AllDirectories);
+        Assert.Equal(24, files.Length);
+        Assert.All(files, file => JsonDocument.Parse(File.ReadAllText(file)).Dispose());
+    }
+
+    [Fact]
     public void The_files_are_BenchmarkDotNets_own_and_nothing_is_printed()
     {
         var recording = new FakeRun { Probes = ["cpu.primes", "os.syscall", "life.boot"] }.Record();
