@@ -12,6 +12,8 @@ void vb_options_default(vb_options *options) {
         .max_relative_error = 0.01,
         .implementation = "c",
         .build = "-",
+        .peer = 0,
+        .disk = 0,
     };
 }
 
@@ -83,7 +85,7 @@ int vb_execute(const vb_options *options, const vb_probe *const *probes, int pro
     vb_clock_get();
     int failed = 0;
     for (int i = 0; i < specification_count; i++) {
-        vb_section section = {0};
+        vb_section section = {.options = options};
         if (record.iterations == 0) {
             vb_fail(&section.run, "no memory for the iterations");
         }

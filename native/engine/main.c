@@ -68,6 +68,14 @@ static int read_error(vb_options *options, const char *argument) {
     return 1;
 }
 
+/* Returns whether the argument names something that the guest was given. */
+static int read_place(vb_options *options, const char *argument) {
+    const char *peer = value_of(argument, "--peer"), *disk = value_of(argument, "--disk");
+    options->peer = peer != 0 ? peer : options->peer;
+    options->disk = disk != 0 ? disk : options->disk;
+    return (peer != 0 && *peer != '\0') || (disk != 0 && *disk != '\0');
+}
+
 int vb_main(int argc, const char *const *argv, const char *implementation, const char *build, const vb_probe *const *probes,
             int probe_count) {
     const int64_t ms = 1000000;
@@ -92,7 +100,7 @@ int vb_main(int argc, const char *const *argv, const char *implementation, const
             none = 1;
             continue;
         }
-        if (!read_option(numbers, argv[first]) && !read_error(&options, argv[first])) {
+        if (!read_option(numbers, argv[first]) && !read_error(&options, argv[first]) && !read_place(&options, argv[first])) {
             return refuse("unknown option or bad value: ", argv[first]);
         }
     }

@@ -32,6 +32,14 @@ int vb_run_is_actual(const vb_run *run) {
     return ((const vb_section *)run)->is_actual;
 }
 
+const char *vb_run_peer(const vb_run *run) {
+    return ((const vb_section *)run)->options->peer;
+}
+
+const char *vb_run_disk(const vb_run *run) {
+    return ((const vb_section *)run)->options->disk;
+}
+
 /* The first reason is the one that explains the others. */
 static vb_status end_with(vb_run *run, const char *why, int unsupported) {
     if (run->error[0] == '\0') {

@@ -15,6 +15,7 @@ typedef struct vb_note {
 typedef struct vb_section {
     vb_run run; /* first: a probe's vb_run is its section */
     const vb_probe *probe;
+    const vb_options *options;
     vb_workload workload;
     vb_workload overhead;
     vb_note notes[VB_NOTE_MAX];

@@ -71,6 +71,8 @@ typedef struct vb_options {
     double max_relative_error;  /* half width of the 99.9 % interval of the mean over the mean */
     const char *implementation; /* "c" or "cs" */
     const char *build;          /* hash of the archive: the guestBinary of a result */
+    const char *peer;           /* A.B.C.D:PORT of the server that net.* talk to; NULL: there is none */
+    const char *disk;           /* a directory or block device that disk.* may write to; NULL: there is none */
 } vb_options;
 
 /* Fills in the engine's defaults. */
@@ -87,6 +89,9 @@ void vb_metric_add(vb_run *run, const char *name, double value, const char *unit
 void vb_run_note(vb_run *run, const char *name, const char *value);
 /* Whether the iteration that runs now is one that counts (WorkloadActual): for probes that keep their own distribution. */
 int vb_run_is_actual(const vb_run *run);
+/* What the guest was given besides processor and memory (see vb_options); NULL when there is none. */
+const char *vb_run_peer(const vb_run *run);
+const char *vb_run_disk(const vb_run *run);
 /* Replaces the probe's workload for this run. */
 void vb_run_use(vb_run *run, vb_workload workload);
 /* Both return VB_FAILED, for `return vb_fail(...)`. The first: a wrong answer or bad parameter. The second: cannot run here. */
@@ -107,7 +112,8 @@ extern const vb_probe *const vb_probes[];
 
 /*
  * The whole of a guest program: reads the command line
- *     [--iteration-ms=N] [--budget-ms=N] [--warmup=N] [--min=N] [--max=N] [--error=PERCENT] PROBE[{name=value,...}]...
+ *     [--iteration-ms=N] [--budget-ms=N] [--warmup=N] [--min=N] [--max=N] [--error=PERCENT] [--peer=A.B.C.D:PORT] [--disk=PATH]
+ *     PROBE[{name=value,...}]...
  * prints the main line, runs the sections, prints the end line, returns the exit status of vb_protocol.h. argv[0] is the program.
  * `--no-probes` in place of the probes prints the main and end lines only, for those who time the start. `--list` prints
  * "id<TAB>parameters" for each probe instead. `build` is the archive's SHA-256 in hexadecimal.
