@@ -36,6 +36,9 @@ public sealed record OciBundleContent(string Program, IReadOnlyList<string> Argu
     /// A network namespace to enter, e.g. <c>/run/netns/NAME</c>; null: a new one with nothing in it but a loopback that is down.
     /// </summary>
     public string? NetworkNamespacePath { get; init; }
+
+    /// <summary>No network namespace: the one that the runtime is started in.</summary>
+    public bool HostNetwork { get; init; }
 }
 
 /// <summary>
@@ -101,8 +104,13 @@ public static partial class OciBundle
     {
         var namespaces = new List<RuntimeNamespace>
         {
-            new("pid"), new("mount"), new("ipc"), new("uts"), new("network", content.NetworkNamespacePath),
+            new("pid"), new("mount"), new("ipc"), new("uts"),
         };
+        if (!content.HostNetwork)
+        {
+            namespaces.Add(new("network", content.NetworkNamespacePath));
+        }
+
         if (content.CgroupNamespace)
         {
             namespaces.Add(new("cgroup"));

@@ -9,6 +9,7 @@ namespace VirtualBench.Campaign;
 /// <summary>What a campaign runs on.</summary>
 /// <param name="Targets">Usable, prepared targets by their name in the run.</param>
 /// <param name="Program">The guest program for an implementation on a target.</param>
+/// <param name="Surroundings">What a target's guests have besides processor and memory, by the target's name in the run.</param>
 /// <param name="ScratchRoot">Where trials get their own empty directories.</param>
 /// <param name="TrialDeadline">The user's own deadline for a trial; null: by the plan.</param>
 /// <param name="TimeBudget">No block begins that would end after this; null: none.</param>
@@ -18,6 +19,7 @@ internal sealed record CampaignContext(
     RunDirectory Directory,
     IReadOnlyDictionary<string, ITarget> Targets,
     Func<string, TargetName, GuestProgram> Program,
+    Func<string, TrialSurroundings> Surroundings,
     string ScratchRoot,
     TimeSpan? TrialDeadline,
     TimeSpan? TimeBudget,
@@ -116,7 +118,7 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
             var target = context.Targets[trial.TargetId];
             record = await TrialRunner.RunAsync(
                 target, context.Program(trial.Implementation, target.Name), trial,
-                attempt, plan, label, scratch, context.TrialDeadline, cancellation)
+                attempt, plan, label, scratch, context.Surroundings(trial.TargetId), context.TrialDeadline, cancellation)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -132,7 +134,7 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
 
         TranscriptFile.Write(context.Directory.TranscriptPath(name), record.Transcript?.Lines ?? []);
         journal.Append(new JournalEntry("trial-ended", DateTimeOffset.UtcNow, trial.Position, attempt, Times: record.Times,
-            ExitStatus: record.ExitStatus, Reason: record.Reason));
+            ExitStatus: record.ExitStatus, Reason: record.Reason, Usage: record.Usage));
         Remember(record, _elapsed.Elapsed - began);
         progress.TrialEnded(record, Remaining());
         return record.Reason is null;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using VirtualBench.Guests;
+using VirtualBench.Networks;
 using VirtualBench.Plan;
 using VirtualBench.Targets;
 
@@ -10,6 +11,7 @@ namespace VirtualBench.Campaign;
 /// <param name="Session">Names labels and the scratch directory of this process.</param>
 /// <param name="ScratchDirectory">Where trials get their own directories.</param>
 /// <param name="Create">Makes a target; nothing is started yet.</param>
+/// <param name="CreateNetwork">Makes a network; nothing is started yet.</param>
 /// <param name="Programs">The guest program of an implementation for an architecture; null when it was not built.</param>
 /// <param name="CaptureEnvironment">The host as it is now.</param>
 /// <param name="AllowedCpus">The host's processors that this process may use.</param>
@@ -19,6 +21,7 @@ internal sealed record CampaignHost(
     string Session,
     string ScratchDirectory,
     Func<TargetName, ITarget> Create,
+    Func<string, INetwork> CreateNetwork,
     Func<string, GuestArchitecture, GuestProgram?> Programs,
     Func<JsonElement> CaptureEnvironment,
     IReadOnlyList<int> AllowedCpus,
@@ -64,8 +67,10 @@ internal static class CampaignSession
         var preset = PlanBuilder.PresetOf(request);
         using var held = CampaignLock.Take(host.LockPath, directory.Root);
         var environment = host.CaptureEnvironment();
-        var roster = await TargetRoster.OpenAsync(asked, named, host.Create, implementations, host.Programs, progress.Say, cancellation)
-            .ConfigureAwait(false);
+        var networks = await NetworkRoster.OpenAsync(asked, host.CreateNetwork, cancellation).ConfigureAwait(false);
+        await using var openNetworks = networks.ConfigureAwait(false);
+        var roster = await TargetRoster.OpenAsync(
+            asked, named, host.Create, implementations, host.Programs, networks, progress.Say, cancellation).ConfigureAwait(false);
         await using (roster.ConfigureAwait(false))
         {
             RequireUsable(roster);
@@ -73,8 +78,8 @@ internal static class CampaignSession
             directory.WriteManifest(new RunManifest(
                 RunManifest.CurrentSchema, host.Session, startedUtc, typeof(CampaignSession).Assembly.GetName().Version!.ToString(3),
                 Environment.GetCommandLineArgs()[1..], plan, roster.Recorded,
-                Binaries(roster, implementations, host.Programs), environment));
-            return await RunAsync(directory, plan, [], roster, named, request.TrialDeadline, request.TimeBudget ?? preset.TimeBudget,
+                Binaries(roster, implementations, host.Programs), environment, networks.Recorded));
+            return await RunAsync(directory, plan, [], roster, networks, named, request.TrialDeadline, request.TimeBudget ?? preset.TimeBudget,
                 named ? null : preset.LongestStart, "campaign-started", elapsed, host, progress, cancellation).ConfigureAwait(false);
         }
     }
@@ -89,14 +94,16 @@ internal static class CampaignSession
         using var held = CampaignLock.Take(host.LockPath, directory.Root);
         var before = RecordingReader.Read(directory);
         var plan = manifest.Plan;
+        var networks = await NetworkRoster.OpenAsync(plan.Targets, host.CreateNetwork, cancellation).ConfigureAwait(false);
+        await using var openNetworks = networks.ConfigureAwait(false);
         var roster = await TargetRoster.OpenAsync(
-            plan.Targets, named: true, host.Create, plan.Implementations, host.Programs, progress.Say, cancellation)
+            plan.Targets, named: true, host.Create, plan.Implementations, host.Programs, networks, progress.Say, cancellation)
             .ConfigureAwait(false);
         await using (roster.ConfigureAwait(false))
         {
             RequireUsable(roster);
             RequireUnchanged(manifest, roster, Binaries(roster, plan.Implementations, host.Programs), directory.Root);
-            return await RunAsync(directory, plan, before.Trials, roster, named: true, deadline, timeBudget: null, longestStart: null,
+            return await RunAsync(directory, plan, before.Trials, roster, networks, named: true, deadline, timeBudget: null, longestStart: null,
                 "campaign-resumed", elapsed, host, progress, cancellation).ConfigureAwait(false);
         }
     }
@@ -126,9 +133,9 @@ internal static class CampaignSession
     }
 
     private static async Task<CampaignOutcome> RunAsync(
-        RunDirectory directory, CampaignPlan plan, IReadOnlyList<TrialRecord> done, TargetRoster roster, bool named, TimeSpan? deadline,
-        TimeSpan? timeBudget, TimeSpan? longestStart, string beginning, Stopwatch elapsed, CampaignHost host, ICampaignProgress progress,
-        CancellationToken cancellation)
+        RunDirectory directory, CampaignPlan plan, IReadOnlyList<TrialRecord> done, TargetRoster roster, NetworkRoster networks, bool named,
+        TimeSpan? deadline, TimeSpan? timeBudget, TimeSpan? longestStart, string beginning, Stopwatch elapsed, CampaignHost host,
+        ICampaignProgress progress, CancellationToken cancellation)
     {
         using var journal = new Journal(directory.JournalPath);
         journal.Append(new JournalEntry(beginning, DateTimeOffset.UtcNow, Label: host.Session));
@@ -136,7 +143,7 @@ internal static class CampaignSession
             host.Session, directory, roster.Usable,
             (implementation, target) => host.Programs(implementation, target.Architecture)
                 ?? throw new TargetException($"vbprobe-{implementation} is gone; run ./build.sh build"),
-            host.ScratchDirectory, deadline, timeBudget - elapsed.Elapsed, longestStart);
+            Surroundings(plan, networks.Open, host), host.ScratchDirectory, deadline, timeBudget - elapsed.Elapsed, longestStart);
         var interrupted = false;
         try
         {
@@ -148,6 +155,7 @@ internal static class CampaignSession
         }
 
         await roster.DisposeAsync().ConfigureAwait(false);
+        await networks.DisposeAsync().ConfigureAwait(false);
         var leaks = await host.FindLeaks().ConfigureAwait(false);
         journal.Append(new JournalEntry(
             interrupted ? "interrupted" : "campaign-ended", DateTimeOffset.UtcNow,
@@ -156,8 +164,24 @@ internal static class CampaignSession
         var owed = plan.Trials.Count(
             t => recording.Trials.Where(r => r.Planned.Position == t.Position).OrderBy(r => r.Attempt).LastOrDefault() is { } last
             && TrialRunner.Owed(last).Count > 0);
-        var missing = named && roster.Recorded.Any(t => !t.Availability.Usable);
+        var missing = named && roster.Recorded.Any(t => t.Availability is { Usable: false, Impossible: false });
         return new CampaignOutcome(directory, recording, owed == 0 && !missing && leaks.Count == 0, interrupted);
+    }
+
+    /// <summary>
+    /// What guests talk to runs beside them: on the processors that are not theirs, where there are such.
+    /// </summary>
+    private static Func<string, TrialSurroundings> Surroundings(
+        CampaignPlan plan, IReadOnlyDictionary<string, INetwork> networks, CampaignHost host)
+    {
+        IReadOnlyList<int> others = [.. host.AllowedCpus.Except(plan.Resources.HostCpus)];
+        var server = host.Programs("c", TargetName.HostArchitecture);
+        var byTarget = plan.Targets.ToDictionary(
+            t => t.Id,
+            t => new TrialSurroundings(
+                t.Network is { } name ? networks.GetValueOrDefault(name) : null, plan.Peer, server, others,
+                NetworkSession.SwitchLabel(host.Session)));
+        return id => byTarget[id];
     }
 
     private static void RequireUsable(TargetRoster roster)

@@ -9,7 +9,8 @@ namespace VirtualBench.Campaign;
 /// Takes what an instance prints: cuts it into lines, stamps each with the host's clock, and bounds what a broken guest can make us keep.
 /// </summary>
 /// <param name="flood">Called once when the guest has printed more than <see cref="TotalLimit"/>.</param>
-internal sealed class ConsoleRecorder(Action flood) : IGuestConsole
+/// <param name="see">Called with each line as it ends; null: nobody watches.</param>
+internal sealed class ConsoleRecorder(Action flood, Action<string>? see = null) : IGuestConsole
 {
     /// <summary>Longer lines are cut; the protocol's own are at most 512 bytes.</summary>
     public const int LineLimit = 4096;
@@ -105,5 +106,6 @@ internal sealed class ConsoleRecorder(Action flood) : IGuestConsole
 
         _lines.Add(new ConsoleLine(now, _line.ToString(0, length)));
         _line.Clear();
+        see?.Invoke(_lines[^1].Text);
     }
 }

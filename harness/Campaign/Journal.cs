@@ -19,7 +19,8 @@ internal sealed record JournalEntry(
     int? ExitStatus = null,
     string? Reason = null,
     double? WallSeconds = null,
-    IReadOnlyList<string>? Leaks = null);
+    IReadOnlyList<string>? Leaks = null,
+    IReadOnlyList<SectionUsage?>? Usage = null);
 
 /// <summary>
 /// The run's diary, the truth after a crash: each entry is one line of JSON, on disk before the next step begins. What is made outside our
@@ -100,7 +101,8 @@ internal sealed record RunManifest(
     Plan.CampaignPlan Plan,
     IReadOnlyList<RecordedTarget> Targets,
     IReadOnlyDictionary<string, string> GuestBinaries,
-    JsonElement Environment)
+    JsonElement Environment,
+    IReadOnlyList<RecordedNetwork>? Networks = null)
 {
     public const string CurrentSchema = "virtualbench.run/1";
 }

@@ -20,14 +20,23 @@ public sealed record BootTimes(
 /// <param name="Reason">Null when the trial succeeded; otherwise why it failed, one line.</param>
 /// <param name="Transcript">Null when nothing was started.</param>
 /// <param name="Interrupted">The user or a crash ended it: neither a success nor a failure.</param>
+/// <param name="Usage">By section: what measuring it cost the host. Null where it was not watched.</param>
 public sealed record TrialRecord(
-    PlannedTrial Planned, int Attempt, BootTimes Times, int? ExitStatus, string? Reason, Transcript? Transcript, bool Interrupted = false);
+    PlannedTrial Planned, int Attempt, BootTimes Times, int? ExitStatus, string? Reason, Transcript? Transcript, bool Interrupted = false,
+    IReadOnlyList<SectionUsage?>? Usage = null);
 
 /// <summary>A target of the run as it was found.</summary>
 /// <param name="Refusals">By implementation: why the target cannot run its guest program. Null where it runs all.</param>
+/// <param name="Network">The network that it is crossed with; null: none.</param>
+/// <param name="Disk">The disk that it is crossed with; null: none.</param>
 public sealed record RecordedTarget(
     string Id, TargetName Target, string Isolation, Acceleration Acceleration, Availability Availability,
-    IReadOnlyDictionary<string, string>? Refusals = null);
+    IReadOnlyDictionary<string, string>? Refusals = null, string? Network = null, string? Disk = null);
+
+/// <summary>A network of the run as it was found.</summary>
+/// <param name="Version">Of what moves the packets.</param>
+/// <param name="Settings">What its figures depend on, by name.</param>
+public sealed record RecordedNetwork(string Name, string? Version, IReadOnlyDictionary<string, string> Settings);
 
 /// <summary>Everything a run directory holds, read back: what reports are made from.</summary>
 /// <param name="GuestBinaries">By implementation and architecture ("c/x64"): the hash that results are compared by.</param>
@@ -44,4 +53,8 @@ public sealed record Recording(
     IReadOnlyDictionary<string, string> GuestBinaries,
     System.Text.Json.JsonElement Environment,
     IReadOnlyList<TrialRecord> Trials,
-    IReadOnlyList<string> Leaks);
+    IReadOnlyList<string> Leaks)
+{
+    /// <summary>The networks of the run; empty when it had none.</summary>
+    public IReadOnlyList<RecordedNetwork> Networks { get; init; } = [];
+}

@@ -48,7 +48,10 @@ internal static class RecordingReader
         return new Recording(
             manifest.RunId, manifest.StartedUtc, ends.Sum(e => e.WallSeconds ?? 0),
             ends.Count > 0 && ends[^1].Event == "campaign-ended", manifest.Plan, manifest.Targets, manifest.GuestBinaries,
-            manifest.Environment, trials, ends.Count > 0 ? ends[^1].Leaks ?? [] : []);
+            manifest.Environment, trials, ends.Count > 0 ? ends[^1].Leaks ?? [] : [])
+        {
+            Networks = manifest.Networks ?? [],
+        };
     }
 
     private static TrialRecord ReadTrial(RunDirectory directory, Plan.PlannedTrial planned, JournalEntry started, JournalEntry ended)
@@ -72,7 +75,7 @@ internal static class RecordingReader
         return new TrialRecord(
             trial, started.Attempt ?? 1, ended.Times ?? new BootTimes(0, null, null, null, null, null, null),
             ended.ExitStatus, reason, transcript,
-            Interrupted: ended.Reason == Journal.InterruptedReason);
+            Interrupted: ended.Reason == Journal.InterruptedReason, ended.Usage);
     }
 
     private static IReadOnlyList<Plan.ProbeSpecification> ProbesOf(Plan.PlannedTrial planned, JournalEntry started) =>

@@ -27,7 +27,7 @@ internal static class SampleReader
                 tried++;
                 if (Read(record, probe, figure, out var section, out last) is { } value)
                 {
-                    boots.Add(new BootFigure(trial.Block, value, section, record));
+                    boots.Add(new BootFigure(trial.Block, value, section, record, UsageOf(record, section)));
                     last = (CellState.Measured, "");
                     break;
                 }
@@ -85,6 +85,12 @@ internal static class SampleReader
             var section = record.Transcript?.Sections.ElementAtOrDefault(next++);
             yield return (probe, section);
         }
+    }
+
+    private static SectionUsage? UsageOf(TrialRecord record, Section? section)
+    {
+        var index = section is null ? -1 : record.Transcript!.Sections.ToList().IndexOf(section);
+        return index >= 0 ? record.Usage?.ElementAtOrDefault(index) : null;
     }
 
     private static double? Read(

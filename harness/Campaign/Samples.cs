@@ -27,7 +27,12 @@ public enum CellState
 /// <param name="Value">In the unit of the probe's figure.</param>
 /// <param name="Section">What the guest reported; null for what the host measures itself.</param>
 /// <param name="Trial">The attempt.</param>
-public sealed record BootFigure(int Block, double Value, Section? Section, TrialRecord Trial);
+/// <param name="Usage">What the section cost the host; null where it was not watched.</param>
+public sealed record BootFigure(int Block, double Value, Section? Section, TrialRecord Trial, SectionUsage? Usage = null)
+{
+    /// <summary>What else the section says, and what it cost the host: see <see cref="HostCost"/>.</summary>
+    public IReadOnlyList<Metric> Metrics { get; } = Section is null ? [] : [.. Section.Metrics, .. HostCost.Of(Section, Usage)];
+}
 
 /// <summary>A probe with its parameters, of one implementation, on one target.</summary>
 /// <param name="Boots">By block.</param>
@@ -48,7 +53,7 @@ public sealed record Cell(
 /// <param name="Acceleration"><c>none</c>, <c>hardware</c> or <c>emulation</c>.</param>
 public sealed record SampledTarget(
     string Id, string Name, string Architecture, string? Version, string Isolation, string Acceleration, bool Usable, string? Reason,
-    string? Remedy);
+    string? Remedy, string? Network = null, string? Disk = null);
 
 /// <summary>A start that did not give all that it was to.</summary>
 /// <param name="Probe">The probe that failed; null when the start as a whole did.</param>
@@ -74,7 +79,7 @@ public sealed record Samples(
             let trials = planned[(target.Id, implementation)].Where(t => t.Probes.Contains(probe)).OrderBy(t => t.Block).ToList()
             let refusal = refusals.GetValueOrDefault((target.Id, implementation))
             let exists = ProbeCatalogue.Find(probe.Id)?.Implementations.Contains(implementation) == true
-            where trials.Count > 0 || (refusal is not null && exists)
+            where trials.Count > 0 || (refusal is not null && exists && Crossing.Runs(target, probe))
             select trials.Count > 0
                 ? SampleReader.Read(probe, implementation, target.Id, trials, attempts)
                 : SampleReader.Refused(probe, implementation, target.Id, recording.Plan.Boots, refusal!);
@@ -92,5 +97,5 @@ public sealed record Samples(
             Acceleration.Hardware => "hardware",
             _ => "emulation",
         },
-        target.Availability.Usable, target.Availability.Reason, target.Availability.Remedy);
+        target.Availability.Usable, target.Availability.Reason, target.Availability.Remedy, target.Network, target.Disk);
 }

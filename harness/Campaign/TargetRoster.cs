@@ -33,9 +33,11 @@ internal sealed class TargetRoster : IAsyncDisposable
     /// <summary>Tries and prepares each target. One that cannot be used is recorded with the reason.</summary>
     /// <param name="named">The user named them: those that only run on request are wanted.</param>
     /// <param name="programs">The guest program of an implementation for an architecture; null when it was not built.</param>
+    /// <param name="networks">Those that targets are crossed with.</param>
     public static async Task<TargetRoster> OpenAsync(
         IReadOnlyList<PlannedTarget> asked, bool named, Func<TargetName, ITarget> create, IReadOnlyList<string> implementations,
-        Func<string, GuestArchitecture, GuestProgram?> programs, Action<string> say, CancellationToken cancellation)
+        Func<string, GuestArchitecture, GuestProgram?> programs, NetworkRoster networks, Action<string> say,
+        CancellationToken cancellation)
     {
         var roster = new TargetRoster();
         try
@@ -46,14 +48,20 @@ internal sealed class TargetRoster : IAsyncDisposable
                 if (!roster._opened.TryGetValue(planned.Target, out var target))
                 {
                     roster._opened[planned.Target] = target = create(planned.Target);
+                }
+
+                // An impossible pair is refused before the engine is tried for it.
+                var refusal = planned.Network is { } network ? networks.WhyNot(network, target) : null;
+                if (refusal is null && !found.ContainsKey(planned.Target))
+                {
                     found[planned.Target] = await OpenAsync(target, named, implementations, programs, cancellation).ConfigureAwait(false);
                 }
 
-                var availability = found[planned.Target];
+                var availability = refusal ?? found[planned.Target];
                 var refusals = Refusals(target, implementations);
                 roster._recorded.Add(new RecordedTarget(
                     planned.Id, planned.Target, target.Isolation.ToString(), target.Acceleration, availability,
-                    refusals.Count > 0 ? refusals : null));
+                    refusals.Count > 0 ? refusals : null, planned.Network, planned.Disk));
                 if (availability.Usable)
                 {
                     roster._usable[planned.Id] = target;

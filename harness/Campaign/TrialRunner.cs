@@ -29,13 +29,15 @@ internal static class TrialRunner
     /// Runs it. Everything that goes wrong is a reason in the record; only the user's own cancellation is thrown. Either way the instance
     /// is gone when this returns.
     /// </summary>
+    /// <param name="surroundings">What the guest has besides processor and memory.</param>
     public static async Task<TrialRecord> RunAsync(
         ITarget target, GuestProgram program, PlannedTrial trial, int attempt, CampaignPlan plan, string label, string scratch,
-        TimeSpan? deadline, CancellationToken cancellation)
+        TrialSurroundings surroundings, TimeSpan? deadline, CancellationToken cancellation)
     {
         var limit = deadline ?? Deadline(plan.Engine, trial.Probes.Count);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var console = new ConsoleRecorder(timeout.Cancel);
+        var usage = surroundings.Watch(label);
+        var console = new ConsoleRecorder(timeout.Cancel, usage is null ? null : usage.See);
         var launch = new Launch(program, Arguments(plan.Engine, trial.Probes), plan.Resources, label, scratch);
         InstanceEnd? end = null;
         string? reason = null;
@@ -43,7 +45,12 @@ internal static class TrialRunner
         var requestNs = ConsoleRecorder.NowNs();
         try
         {
-            end = await target.RunAsync(launch, console, timeout.Token).ConfigureAwait(false);
+            var connection = await surroundings.ConnectAsync(target, launch, timeout.Token).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                requestNs = ConsoleRecorder.NowNs();
+                end = await target.RunAsync(connection.Plug(launch), console, timeout.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
@@ -67,7 +74,7 @@ internal static class TrialRunner
             requestNs, console.PhaseNs("accepted"), console.PhaseNs("started"),
             console.FirstByteNs, transcript.MainNs, console.LastByteNs, releasedNs);
         reason ??= Judge(end, transcript, trial);
-        return new TrialRecord(trial, attempt, times, end?.ExitStatus, reason is null ? null : Printable.Line(reason), transcript);
+        return new TrialRecord(trial, attempt, times, end?.ExitStatus, reason is null ? null : Printable.Line(reason), transcript, Usage: usage?.Sections);
     }
 
     /// <summary>Why the trial failed; null when all of it is good.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using VirtualBench.Campaign;
 using VirtualBench.Host;
+using VirtualBench.Networks;
 using VirtualBench.Plan;
 using VirtualBench.Reports;
 using VirtualBench.Targets;
@@ -126,7 +127,10 @@ internal sealed class Commands : ICommands
         {
             var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected);
             var host = new CampaignHost(
-                Enclosure.Session, scratch.DirectoryPath, name => catalogue.Create(name, session), BuildOutput.FindProgram,
+                Enclosure.Session, scratch.DirectoryPath, name => catalogue.Create(name, session),
+                name => NetworkCatalogue.Create(
+                    name, new NetworkSession(NetworkSession.SwitchLabel(Enclosure.Session), scratch.DirectoryPath)),
+                BuildOutput.FindProgram,
                 () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), async () =>
                 {
                     await session.DisposeAsync().ConfigureAwait(false);
@@ -166,8 +170,13 @@ internal sealed class Commands : ICommands
     private static IReadOnlyList<PlannedTarget> AskedTargets(RunRequest request, TargetCatalogue catalogue, out bool named)
     {
         named = request.Targets is not null;
-        return PlanBuilder.ReadTargets(
-            request.Targets ?? PlanBuilder.PresetOf(request).Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
+        var preset = PlanBuilder.PresetOf(request);
+        var targets = PlanBuilder.ReadTargets(
+            request.Targets ?? preset.Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
+        return Crossing.Cross(
+            targets, PlanBuilder.Probes(request),
+            Crossing.ReadNames(request.Networks ?? preset.Networks, "network", NetworkCatalogue.WhyUnknown),
+            disks: null, defaultDisk: "directory");
     }
 
     /// <summary>As a run would plan them; nothing is started.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VirtualBench.Networks;
 using VirtualBench.Plan;
 
 namespace VirtualBench.Cli;
@@ -22,7 +23,11 @@ internal static class Listing
         {
             "probes" => [.. ProbeCatalogue.All.Select(Describe)],
             "presets" => [.. Presets.All.Select(p => new ListedItem(p.Name, p.Summary, p.Probes))],
-            _ => [new ListedItem("none", "no network: the guest has no link but its own loopback")],
+            _ =>
+            [
+                new ListedItem(NetworkCatalogue.None, "no network: what every target has for all but the net.* probes"),
+                .. NetworkCatalogue.All.Select(n => new ListedItem(n.Usage, n.Description)),
+            ],
         };
         if (json)
         {

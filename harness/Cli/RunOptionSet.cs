@@ -56,10 +56,22 @@ internal sealed class RunOptionSet
     };
     private readonly Option<long> _memory = Size("--memory", "memory of each guest", 1L << 30);
     private readonly Option<IReadOnlyList<int>?> _cpus;
+    private readonly Option<string?> _networks = new("--networks", "--network")
+    {
+        Description = "comma-separated networks that targets are crossed with, for the net.* probes; `list networks` shows them",
+        HelpName = "LIST",
+    };
+    private readonly Option<string> _peer = new("--peer")
+    {
+        Description = "where the other end of the net.* probes runs: host, or guest (a second guest of the same target)",
+        HelpName = "PLACE",
+        DefaultValueFactory = _ => "host",
+    };
     private readonly EngineOptionSet _engines = new();
 
     public RunOptionSet()
     {
+        _peer.AcceptOnlyFromAmong("host", "guest");
         _cpus = new Option<IReadOnlyList<int>?>("--cpus")
         {
             Description = "the host's CPUs that guests run on (1 or 2-3); default: the last ones",
@@ -73,6 +85,7 @@ internal sealed class RunOptionSet
         foreach (var option in new Option[]
         {
             _targets, _probes, _preset, _implementations, _boots, _margin, _timeBudget, _trialDeadline, _seed, _virtualCpus, _memory, _cpus,
+            _networks, _peer,
         })
         {
             command.Options.Add(option);
@@ -94,7 +107,9 @@ internal sealed class RunOptionSet
         result.GetValue(_virtualCpus),
         result.GetValue(_memory),
         result.GetValue(_cpus),
-        Engines: _engines.Read(result));
+        Engines: _engines.Read(result),
+        Networks: result.GetValue(_networks),
+        Peer: result.GetValue(_peer) == "guest" ? PeerPlace.Guest : PeerPlace.Host);
 
     private static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

@@ -11,22 +11,23 @@ public static class BlockOrder
         IReadOnlyList<ProbeSpecification> probes)
     {
         var random = new SplitMix64(seed);
-        var byImplementation = implementations.ToDictionary(i => i, i => ProbesOf(i, probes));
-        var cells = targets.SelectMany(t => implementations.Except(t.Refused ?? []).Select(i => (Target: t.Id, Implementation: i)))
-            .Where(c => byImplementation[c.Implementation].Count > 0).ToArray();
+        var probesOf = targets.SelectMany(t => implementations.Except(t.Refused ?? []).Select(i => (Target: t, Implementation: i)))
+            .ToDictionary(c => (Target: c.Target.Id, c.Implementation), c => ProbesOf(c.Target, c.Implementation, probes));
+        var cells = probesOf.Where(c => c.Value.Count > 0).Select(c => c.Key).ToArray();
         var trials = new List<PlannedTrial>();
         for (var block = 1; block <= boots; block++)
         {
             random.Shuffle<(string Target, string Implementation)>(cells);
             foreach (var (target, implementation) in cells)
             {
-                trials.Add(new PlannedTrial(block, trials.Count + 1, target, implementation, byImplementation[implementation]));
+                trials.Add(new PlannedTrial(block, trials.Count + 1, target, implementation, probesOf[(target, implementation)]));
             }
         }
 
         return trials;
     }
 
-    private static IReadOnlyList<ProbeSpecification> ProbesOf(string implementation, IReadOnlyList<ProbeSpecification> probes) =>
-        [.. probes.Where(p => ProbeCatalogue.Find(p.Id)!.Implementations.Contains(implementation))];
+    private static IReadOnlyList<ProbeSpecification> ProbesOf(
+        PlannedTarget target, string implementation, IReadOnlyList<ProbeSpecification> probes) =>
+        [.. probes.Where(p => Crossing.Runs(target, p) && ProbeCatalogue.Find(p.Id)!.Implementations.Contains(implementation))];
 }

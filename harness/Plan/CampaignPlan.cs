@@ -18,7 +18,14 @@ public sealed record ProbeSpecification(string Id, IReadOnlyList<KeyValuePair<st
 
 /// <summary>A target of a run under the name it has there (its own, or the one the user gave: <c>b=native</c>).</summary>
 /// <param name="Refused">Implementations whose guest program cannot run on it; null: none.</param>
-public sealed record PlannedTarget(string Id, TargetName Target, IReadOnlyList<string>? Refused = null);
+/// <param name="Network">The network that it is crossed with; null: it has none.</param>
+/// <param name="Disk">The disk that it is crossed with; null: it has none.</param>
+public sealed record PlannedTarget(
+    string Id, TargetName Target, IReadOnlyList<string>? Refused = null, string? Network = null, string? Disk = null)
+{
+    /// <summary>Its name before it was crossed.</summary>
+    public string UncrossedId => (Network ?? Disk) is { } crossed ? Id[..^(crossed.Length + 1)] : Id;
+}
 
 /// <summary>One start of one target, in its place in the order.</summary>
 /// <param name="Block">From 1; a block holds every target and implementation once.</param>
@@ -32,6 +39,7 @@ public sealed record EngineSettings(
 
 /// <summary>All that a campaign will do, decided before it begins.</summary>
 /// <param name="Engines">What the user brings for engines; null in runs of old.</param>
+/// <param name="Peer">Where the other end of the network probes runs.</param>
 public sealed record CampaignPlan(
     string Preset,
     ulong Seed,
@@ -43,8 +51,19 @@ public sealed record CampaignPlan(
     EngineSettings Engine,
     Resources Resources,
     IReadOnlyList<PlannedTrial> Trials,
-    EngineChoices? Engines = null)
+    EngineChoices? Engines = null,
+    PeerPlace Peer = PeerPlace.Host)
 {
     /// <summary>The target that ratios refer to: <c>native</c> when it is there, else the first.</summary>
-    public string BaselineId => (Targets.FirstOrDefault(t => t.Target.Engine == "native" && !t.Target.IsForeign) ?? Targets[0]).Id;
+    public string BaselineId => BaselineOf(Targets[0] with { Network = null, Disk = null })?.Id ?? Targets[0].Id;
+
+    /// <summary>
+    /// The target that a target's ratios refer to: <c>native</c> when it is there, else the first, in the same network and with the same
+    /// disk. Null when none is.
+    /// </summary>
+    public PlannedTarget? BaselineOf(PlannedTarget target)
+    {
+        var alike = Targets.Where(t => t.Network == target.Network && t.Disk == target.Disk).ToList();
+        return alike.FirstOrDefault(t => t.Target.Engine == "native" && !t.Target.IsForeign) ?? alike.FirstOrDefault();
+    }
 }

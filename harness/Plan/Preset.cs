@@ -5,6 +5,7 @@ namespace VirtualBench.Plan;
 /// <param name="LongestStart">A target that takes longer than this to start is left out unless the user names it.</param>
 /// <param name="TimeBudget">No new block begins that would end after this; null: none.</param>
 /// <param name="Targets">Those that run when the user names none; null: every usable one.</param>
+/// <param name="Networks">Those that targets are crossed with when the user names none; null: as <see cref="Crossing"/> has it.</param>
 public sealed record Preset(
     string Name,
     string Summary,
@@ -14,7 +15,8 @@ public sealed record Preset(
     EngineSettings Engine,
     TimeSpan LongestStart,
     TimeSpan? TimeBudget,
-    string? Targets = null);
+    string? Targets = null,
+    string? Networks = null);
 
 /// <summary>The presets that there are.</summary>
 public static class Presets

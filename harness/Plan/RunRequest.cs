@@ -12,6 +12,9 @@ namespace VirtualBench.Plan;
 /// <param name="Cpus">The host's processors that guests run on, as <c>2-3</c>.</param>
 /// <param name="Engine">How the guests measure.</param>
 /// <param name="Engines">What the user brings for engines.</param>
+/// <param name="Networks">Comma-separated networks that targets are crossed with, for the net.* probes.</param>
+/// <param name="Disks">Comma-separated disks that targets are crossed with, for the disk.* probes.</param>
+/// <param name="Peer">Where the other end of the network probes runs.</param>
 public sealed record RunRequest(
     string Preset,
     string? Targets = null,
@@ -26,4 +29,7 @@ public sealed record RunRequest(
     long MemoryBytes = 1L << 30,
     IReadOnlyList<int>? Cpus = null,
     EngineSettings? Engine = null,
-    EngineChoices? Engines = null);
+    EngineChoices? Engines = null,
+    string? Networks = null,
+    string? Disks = null,
+    PeerPlace Peer = PeerPlace.Host);

@@ -17,6 +17,9 @@ internal static partial class LineGrammar
     public const string Unsupported = "// VB: unsupported reason=";
     public const string End = "// VB: end ";
 
+    /// <summary>What the first measurement of each section begins with.</summary>
+    public const string FirstMeasurement = "OverheadJitting ";
+
     /// <summary>Reads <c>WorkloadActual   1: 2 op, 123.00 ns, 61.5000 ns/op</c>; null when the line is no measurement.</summary>
     public static Measurement? TryReadMeasurement(string line)
     {

@@ -22,7 +22,8 @@ public static class ReportBuilder
         var recording = samples.Recording;
         var plan = recording.Plan;
         var baseline = plan.BaselineId;
-        var baselines = samples.Cells.Where(c => c.TargetId == baseline).ToDictionary(c => (c.Probe, c.Implementation));
+        var cells = samples.Cells.ToDictionary(c => (c.Probe, c.Implementation, c.TargetId));
+        var baselineOf = plan.Targets.ToDictionary(t => t.Id, t => plan.BaselineOf(t)?.Id);
         var targets = samples.Targets.ToDictionary(t => t.Id);
         return new ReportDocument(
             ReportDocument.CurrentSchema,
@@ -34,7 +35,7 @@ public static class ReportBuilder
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
             [.. samples.Cells.Select(c => Result(
-                c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, recording, options ?? new ReportOptions()))],
+                c, cells.GetValueOrDefault((c.Probe, c.Implementation, baselineOf[c.TargetId] ?? "")), targets, recording, options ?? new ReportOptions()))],
             [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
             [],
             [.. recording.Leaks.Select(l => Printable.Line(l))],
@@ -133,13 +134,20 @@ public static class ReportBuilder
 
     private static string CommandLine(CampaignPlan plan, Dictionary<string, SampledTarget> targets)
     {
-        var list = string.Join(',', plan.Targets.Select(t => targets[t.Id].Name == t.Id ? t.Id : t.Id + "=" + targets[t.Id].Name));
+        var list = string.Join(
+            ',', plan.Targets.Select(t => targets[t.Id].Name == t.UncrossedId ? t.UncrossedId : t.UncrossedId + "=" + targets[t.Id].Name)
+                .Distinct());
         var probes = $"'{string.Join(',', plan.Probes)}'"; // a shell expands braces and globs
         return FormattableString.Invariant(
             $"run --preset {plan.Preset} --targets {list} --probes {probes} ")
             + FormattableString.Invariant($"--boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}")
+            + Names(" --networks ", plan.Targets.Select(t => t.Network)) + Names(" --disks ", plan.Targets.Select(t => t.Disk))
+            + (plan.Peer == PeerPlace.Guest ? " --peer guest" : "")
             + string.Concat((plan.Engines ?? EngineChoices.None).Options().Select(option => " " + option));
     }
+
+    private static string Names(string option, IEnumerable<string?> names) =>
+        names.OfType<string>().Distinct().ToList() is { Count: > 0 } given ? option + string.Join(',', given) : "";
 
     // FNV-1a, 64 bit: each figure gets its own random numbers, whatever else the report holds.
     private static ulong Hash(string text)

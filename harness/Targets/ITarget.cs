@@ -1,4 +1,5 @@
 using VirtualBench.Guests;
+using VirtualBench.Targets.Links;
 
 namespace VirtualBench.Targets;
 
@@ -16,7 +17,9 @@ public enum Acceleration
 /// <param name="Reason">Why not usable, one line; or, when usable, what the user should know. Null when there is nothing to say.</param>
 /// <param name="Remedy">The command that would make it usable; null when none would.</param>
 /// <param name="OnRequest">Usable, but so slow or invasive that only naming it runs it.</param>
-public sealed record Availability(bool Usable, string? Version, string? Reason = null, string? Remedy = null, bool OnRequest = false);
+/// <param name="Impossible">Not usable, by its nature: nothing that is missing here would change that.</param>
+public sealed record Availability(
+    bool Usable, string? Version, string? Reason = null, string? Remedy = null, bool OnRequest = false, bool Impossible = false);
 
 /// <summary>What an instance gets of the host.</summary>
 /// <param name="VirtualCpus">Processors that the guest sees.</param>
@@ -30,7 +33,11 @@ public sealed record Resources(int VirtualCpus, long MemoryBytes, IReadOnlyList<
 /// <param name="Label">Names the instance wherever the engine takes a name or a label: <c>virtualbench-RUN-TRIAL</c>.</param>
 /// <param name="ScratchDirectory">An empty directory of this trial's own; the campaign deletes it afterwards.</param>
 public sealed record Launch(
-    GuestProgram Program, IReadOnlyList<string> Arguments, Resources Resources, string Label, string ScratchDirectory);
+    GuestProgram Program, IReadOnlyList<string> Arguments, Resources Resources, string Label, string ScratchDirectory)
+{
+    /// <summary>The guest's network; null: it has none but its own loopback.</summary>
+    public GuestLink? Link { get; init; }
+}
 
 /// <summary>Where a target puts what its instance prints, as it arrives.</summary>
 public interface IGuestConsole
@@ -61,6 +68,9 @@ public interface ITarget : IAsyncDisposable
 
     /// <summary>What separates a guest from the host.</summary>
     Isolation Isolation { get; }
+
+    /// <summary>The kinds of <see cref="Launch.Link"/> that it can plug in.</summary>
+    LinkKinds Links => LinkKinds.None;
 
     /// <summary>Why this guest program cannot run here at all, one line; null when it can.</summary>
     string? WhyNot(string implementation) => null;

@@ -1,4 +1,5 @@
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets;
@@ -11,6 +12,8 @@ public sealed class NativeTarget(TargetName name, TargetSession session) : ITarg
     public Acceleration Acceleration => Acceleration.None;
 
     public Isolation Isolation { get; } = new(IsolationLayers.None, "a process of the host");
+
+    public LinkKinds Links => LinkKinds.Host | LinkKinds.Namespace;
 
     public Task<Availability> FindAsync(CancellationToken cancellation) => Task.FromResult(FindEngine());
 
@@ -26,7 +29,10 @@ public sealed class NativeTarget(TargetName name, TargetSession session) : ITarg
                 launch.Arguments,
                 [$"{InstanceProcesses.Variable}={launch.Label}"],
                 launch.Resources.HostCpus,
-                launch.Label),
+                launch.Label)
+            {
+                Network = launch.Link?.Namespace,
+            },
             console,
             cancellation).ConfigureAwait(false);
         return outcome switch

@@ -2,6 +2,7 @@ using VirtualBench.Guests;
 using VirtualBench.Guests.Containers;
 using VirtualBench.Targets.Containers;
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets;
@@ -22,6 +23,8 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
     public Isolation Isolation { get; } = new(
         Isolation.Namespaces | IsolationLayers.Cgroup,
         "no capabilities" + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : ""));
+
+    public LinkKinds Links => LinkKinds.Host | LinkKinds.Namespace;
 
     public Task<Availability> TryAsync(CancellationToken cancellation) => Trial.RunAsync(this, session, FindAsync, cancellation);
 

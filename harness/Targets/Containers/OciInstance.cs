@@ -1,6 +1,7 @@
 using System.Text.Json;
 using VirtualBench.Guests.Containers;
 using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.Containers;
@@ -25,6 +26,8 @@ internal sealed class OciInstance(OciRuntime runtime, Launch launch)
             MemoryBytes = resources.MemoryBytes,
             HostCpus = resources.HostCpus,
             Cpus = ProcessorQuota.Of(resources),
+            NetworkNamespacePath = launch.Link?.Namespace?.Path,
+            HostNetwork = launch.Link is HostLink,
         });
     }
 

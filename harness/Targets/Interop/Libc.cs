@@ -19,6 +19,7 @@ internal static unsafe partial class Libc
     public const int ErrorNoChild = 10;
     public const int ErrorAccess = 13;
     public const short PollIn = 1;
+    public const int NewNetwork = 0x40000000;
 
     /// <summary>Larger than posix_spawn_file_actions_t (80) and posix_spawnattr_t (336) are in glibc and musl.</summary>
     public const int SpawnStructureBytes = 512;
@@ -89,6 +90,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true)]
     public static partial int Execute(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    public static partial int Unshare(int kinds);
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    public static partial int SetNamespace(int descriptor, int kind);
 
     [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unmount(string path, int flags);

@@ -13,6 +13,9 @@ internal sealed record ProcessLaunch(
     /// <summary>Standard input and output are a terminal, for programs that want one, instead of nothing and a pipe.</summary>
     public bool OnTerminal { get; init; }
 
+    /// <summary>The network namespace that it starts in; null: ours.</summary>
+    public NetworkNamespace? Network { get; init; }
+
     /// <summary>When it is cancelled, the program and its process group get SIGTERM, and may take their time.</summary>
     public CancellationToken Terminate { get; init; }
 }
@@ -75,6 +78,7 @@ internal static class GuestProcess
         int startError;
         // Put back before reading: the reader must not share the guest's processor.
         using (ProcessorAffinity.Restrict(launch.Processors))
+        using (launch.Network?.Enter())
         {
             child = ChildProcess.Start(
                 launch.Path, launch.Arguments, launch.Environment, launch.OnTerminal ? output.Writer : null, output.Writer, errors.Writer,

@@ -44,7 +44,7 @@ internal static class InstanceProcesses
         {
             if (int.TryParse(Path.GetFileName(directory), out var process)
                 && process != Environment.ProcessId
-                && ValueOf(process) is { } value
+                && LabelOf(process) is { } value
                 && accepts(value))
             {
                 found.Add((process, value));
@@ -54,7 +54,8 @@ internal static class InstanceProcesses
         return found;
     }
 
-    private static string? ValueOf(int process)
+    /// <summary>The label that a process carries; null when it carries none.</summary>
+    public static string? LabelOf(int process)
     {
         byte[] environment;
         try

@@ -267,7 +267,7 @@ public sealed class CampaignTests : IDisposable
 
     private CampaignHost Host(IReadOnlyList<ScriptedTarget> targets, string hash = "feed-feed-feed") => new(
         "test", Directory.CreateDirectory(Path.Combine(_root, "scratch")).FullName, name => targets.Single(t => t.Name == name),
-        (implementation, architecture) => new GuestProgram(implementation, architecture, "/none", hash, hash),
+        name => throw new InvalidOperationException(name), (implementation, architecture) => new GuestProgram(implementation, architecture, "/none", hash, hash),
         () => JsonDocument.Parse("{}").RootElement, [0, 1],
         () => Task.FromResult<IReadOnlyList<string>>([]), Path.Combine(_root, "campaign.lock"));
 

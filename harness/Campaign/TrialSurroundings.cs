@@ -1,0 +1,44 @@
+using VirtualBench.Guests;
+using VirtualBench.Networks;
+using VirtualBench.Plan;
+using VirtualBench.Targets;
+
+namespace VirtualBench.Campaign;
+
+/// <summary>What a trial's guest has besides processor and memory.</summary>
+/// <param name="Network">Null: none.</param>
+/// <param name="Peer">Where what it talks to runs.</param>
+/// <param name="Server">The guest program for the host itself, which serves there.</param>
+/// <param name="PeerCpus">The host's processors that what it talks to may run on; empty: any.</param>
+/// <param name="SwitchLabel">What the processes of the run's switches carry.</param>
+internal sealed record TrialSurroundings(
+    INetwork? Network, PeerPlace Peer, GuestProgram? Server, IReadOnlyList<int> PeerCpus, string SwitchLabel)
+{
+    /// <summary>What watches a trial's use of the host; null where the guest has nothing that would cost the host more than itself.</summary>
+    public UsageRecorder? Watch(string label) =>
+        Network is null ? null : new UsageRecorder(() => HostCpu.Read(label, SwitchLabel));
+
+    /// <summary>Makes all of it.</summary>
+    /// <exception cref="TargetException">Something could not be had; nothing is left.</exception>
+    public async Task<PluggedSurroundings> ConnectAsync(ITarget target, Launch launch, CancellationToken cancellation)
+    {
+        if (Network is null)
+        {
+            return new PluggedSurroundings(null);
+        }
+
+        var server = Server ?? throw new TargetException("the guest program for this host, which is the peer, has not been built: ./build.sh build");
+        return new PluggedSurroundings(
+            await Connection.MakeAsync(Network, target, launch, Peer, server, PeerCpus, cancellation).ConfigureAwait(false));
+    }
+}
+
+/// <summary>A trial's surroundings as they were made. Disposing it takes them away.</summary>
+internal sealed class PluggedSurroundings(Connection? connection) : IAsyncDisposable
+{
+    /// <summary>The launch with all of it.</summary>
+    public Launch Plug(Launch launch) => connection is null ? launch
+        : launch with { Link = connection.Link, Arguments = [connection.Argument, .. launch.Arguments] };
+
+    public ValueTask DisposeAsync() => connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

@@ -1,0 +1,57 @@
+using VirtualBench.Targets;
+using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Links;
+
+namespace VirtualBench.Networks;
+
+/// <summary>Where the program that guests talk to runs, when it runs on the host.</summary>
+/// <param name="Host">The IPv4 address by which guests reach it.</param>
+/// <param name="Namespace">The network namespace that it runs in; null: the host's own.</param>
+public sealed record HostSide(string Host, NetworkNamespace? Namespace);
+
+/// <summary>A guest's place in a network, for one trial. Disposing it takes the link away.</summary>
+public interface INetworkPort : IAsyncDisposable
+{
+    GuestLink Link { get; }
+}
+
+/// <summary>
+/// A way to connect guests with each other and with the host. What <see cref="OpenAsync"/> and <see cref="PlugAsync"/> make lies in network
+/// namespaces that nothing but this process holds, so that the kernel removes it when we end in any way, and no rule, link or setting of
+/// the host is touched. Each throws <see cref="TargetException"/> with one line for what went wrong.
+/// </summary>
+public interface INetwork : IAsyncDisposable
+{
+    /// <summary>As the user writes it, e.g. <c>ovs-dpdk</c> or <c>vhost-user:/run/switch.sock</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The kinds of link that it can give; a guest gets the first of these, in the order of the enumeration, that it can take.</summary>
+    LinkKinds Offers { get; }
+
+    /// <summary>Versions and settings that its figures depend on, by name; complete after <see cref="OpenAsync"/>.</summary>
+    IReadOnlyDictionary<string, string> Settings { get; }
+
+    /// <summary>The host's end; there after <see cref="OpenAsync"/>. Null: only guests can talk to each other.</summary>
+    HostSide? HostSide { get; }
+
+    /// <summary>Looks, within a second, whether all is there that it takes. Starts nothing.</summary>
+    Task<Availability> FindAsync(CancellationToken cancellation);
+
+    /// <summary>Makes what all trials share (a bridge, a switch).</summary>
+    Task OpenAsync(CancellationToken cancellation);
+
+    /// <summary>Makes a link for one guest.</summary>
+    /// <param name="kind">One of <see cref="Offers"/>.</param>
+    /// <param name="slot">0 for the guest that measures, 1 for a second guest that it talks to.</param>
+    /// <param name="label">The trial's, for processes that have to be started.</param>
+    /// <param name="scratchDirectory">For sockets and files; the trial's own.</param>
+    Task<INetworkPort> PlugAsync(LinkKinds kind, int slot, string label, string scratchDirectory, CancellationToken cancellation);
+}
+
+/// <summary>A port of which only its link is known: what else there is belongs to the network.</summary>
+internal sealed class NetworkPort(GuestLink link, Func<ValueTask>? unplug = null) : INetworkPort
+{
+    public GuestLink Link => link;
+
+    public ValueTask DisposeAsync() => unplug?.Invoke() ?? ValueTask.CompletedTask;
+}

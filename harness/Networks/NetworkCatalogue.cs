@@ -1,0 +1,71 @@
+using VirtualBench.Targets;
+using VirtualBench.Targets.Links;
+
+namespace VirtualBench.Networks;
+
+/// <summary>One way to connect guests.</summary>
+/// <param name="Name">As the user writes it; before the colon when it takes an argument.</param>
+/// <param name="Description">One line.</param>
+/// <param name="Argument">What comes behind the colon, e.g. <c>SOCKET</c>; null when nothing does.</param>
+/// <param name="Create">Makes one, given its argument.</param>
+public sealed record NetworkKind(
+    string Name, string Description, string? Argument, LinkKinds Offers, Func<string?, NetworkSession, INetwork> Create)
+{
+    /// <summary>As the user writes it, e.g. <c>vhost-user:SOCKET</c>.</summary>
+    public string Usage => Argument is null ? Name : $"{Name}:{Argument}";
+}
+
+/// <summary>Every network there is: the one place besides its own file that a new one touches.</summary>
+public static class NetworkCatalogue
+{
+    /// <summary>No network; what every target has that is not crossed with one.</summary>
+    public const string None = "none";
+
+    /// <summary>In the order in which they are shown.</summary>
+    public static IReadOnlyList<NetworkKind> All { get; } =
+    [
+        new("host", "the host's own network namespace, over its loopback", null, LinkKinds.Host, (_, _) => new HostNetwork()),
+        new("bridge", "a Linux bridge in a network namespace of ours: veth for containers, tap for virtual machines", null,
+            LinkKinds.Namespace | LinkKinds.Tap, (_, _) => new BridgeNetwork()),
+    ];
+
+    /// <summary>Why a name is none; null when it is.</summary>
+    public static string? WhyUnknown(string name) => Find(name, out var argument) is not { } kind
+            ? $"unknown network '{name}'; there are {string.Join(", ", All.Select(k => k.Usage))}"
+        : kind.Argument is null != argument is null
+            ? $"'{name}' is no network: write {kind.Usage}"
+        : null;
+
+    /// <summary>Why a guest of a target cannot be plugged into a network whatever is installed; null when it can.</summary>
+    /// <param name="links">What the target can plug in.</param>
+    public static string? WhyImpossible(string name, TargetName target, LinkKinds links) =>
+        Find(name, out _) is not { } kind ? WhyUnknown(name)
+        : (kind.Offers & links) != LinkKinds.None ? null
+        : links == LinkKinds.None ? $"{target} cannot be plugged into a network"
+        : $"{kind.Name} gives {Words(kind.Offers)}, and {target} takes {Words(links)}";
+
+    /// <exception cref="TargetException">There is no such network.</exception>
+    public static INetwork Create(string name, NetworkSession session) =>
+        WhyUnknown(name) is { } reason ? throw new TargetException(reason)
+        : Find(name, out var argument)!.Create(argument, session);
+
+    private static NetworkKind? Find(string name, out string? argument)
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        argument = colon < 0 ? null : name[(colon + 1)..];
+        var first = colon < 0 ? name : name[..colon];
+        return All.FirstOrDefault(k => k.Name == first);
+    }
+
+    private static string Words(LinkKinds kinds) => string.Join(" or ", Enum.GetValues<LinkKinds>()
+        .Where(kind => kind != LinkKinds.None && kinds.HasFlag(kind)).Select(kind => kind switch
+        {
+            LinkKinds.Host => "the host's own namespace",
+            LinkKinds.Namespace => "a namespace",
+            LinkKinds.Tap => "a tap",
+            LinkKinds.VhostNet => "a tap with vhost-net",
+            LinkKinds.VhostUser => "a vhost-user socket",
+            LinkKinds.QemuUser => "QEMU's user-mode network",
+            _ => "a socket of frames",
+        }));
+}
