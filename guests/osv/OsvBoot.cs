@@ -1,5 +1,8 @@
 namespace VirtualBench.Guests.Osv;
 
+/// <summary>What OSv's network device <c>eth0</c> gets, each as <c>A.B.C.D</c>.</summary>
+public sealed record OsvAddress(string Host, string Mask);
+
 /// <summary>What OSv takes to run a guest program, a static Linux program, unchanged: a disk with it and a command line.</summary>
 public static class OsvBoot
 {
@@ -34,7 +37,8 @@ public static class OsvBoot
     /// <summary>The command line as QEMU's <c>-append</c> takes it.</summary>
     /// <param name="arguments">The program's; OSv splits at blanks.</param>
     /// <exception cref="ArgumentException">OSv would not hand them on as they are.</exception>
-    public static string CommandLine(GuestArchitecture architecture, IReadOnlyList<string> arguments)
+    /// <param name="address">Of its network device; null: it has none.</param>
+    public static string CommandLine(GuestArchitecture architecture, IReadOnlyList<string> arguments, OsvAddress? address = null)
     {
         // OSv's grammar of commands (core/commands.cc): quotes, escapes, variables, several commands.
         if (arguments.FirstOrDefault(argument => argument.Length == 0 || argument.Any(c => c is <= ' ' or > '~' || @"""\$;&!".Contains(c)))
@@ -43,7 +47,8 @@ public static class OsvBoot
             throw new ArgumentException($"OSv does not take {GuestPath.Show(odd)} as an argument", nameof(arguments));
         }
 
-        var line = string.Join(' ', [.. Words, $"{MountPoint}/{ProgramName}", .. arguments]);
+        IReadOnlyList<string> network = address is null ? [] : [$"--ip=eth0,{address.Host},{address.Mask}"];
+        var line = string.Join(' ', [.. Words, .. network, $"{MountPoint}/{ProgramName}", .. arguments]);
         return architecture == GuestArchitecture.Arm64 && line.Length >= Arm64CommandLine
             ? throw new ArgumentException(
                 $"OSv takes a command line of {Arm64CommandLine - 1} bytes on arm64, and not {line.Length}: choose fewer probes",

@@ -1,5 +1,6 @@
 using VirtualBench.Guests;
 using VirtualBench.Guests.Linux;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Targets;
@@ -25,6 +26,8 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
     public Isolation Isolation { get; } = IsHardware(name)
         ? new(IsolationLayers.Kernel | IsolationLayers.Hardware, "virtual machine, a QEMU process under seccomp")
         : new(IsolationLayers.Kernel, "virtual machine, a QEMU process under seccomp; processor emulated by TCG");
+
+    public LinkKinds Links => MachineLink.Kinds;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
@@ -55,7 +58,7 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
 
     public Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation) => _engine.RunAsync(
         launch,
-        new MachineBoot(_images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture, _tscKhz)),
+        new MachineBoot(_images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture, _tscKhz), Link: launch.Link),
         new LinuxGuestEnd(), console, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,5 +1,6 @@
 using VirtualBench.Guests;
 using VirtualBench.Guests.Osv;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Targets;
@@ -29,6 +30,8 @@ public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
     public Acceleration Acceleration => _choice.Acceleration;
 
     public Isolation Isolation => _choice.IsolationOf("unikernel");
+
+    public LinkKinds Links => MachineLink.Kinds;
 
     private string ImageName => (name with { Variant = null }).ToString();
 
@@ -103,7 +106,9 @@ public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
         string commandLine;
         try
         {
-            commandLine = OsvBoot.CommandLine(name.Architecture, launch.Arguments);
+            commandLine = OsvBoot.CommandLine(
+                name.Architecture, launch.Arguments,
+                launch.Link is { Address: var own } ? new OsvAddress(own.Host, own.Mask) : null);
         }
         catch (ArgumentException e)
         {
@@ -111,7 +116,7 @@ public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
         }
 
         return Engine.RunAsync(
-            launch, new MachineBoot(_loader.Path, null, commandLine, disk), new OsvGuestEnd(), console, cancellation);
+            launch, new MachineBoot(_loader.Path, null, commandLine, disk, launch.Link), new OsvGuestEnd(), console, cancellation);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

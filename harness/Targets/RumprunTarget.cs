@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using VirtualBench.Guests;
 using VirtualBench.Guests.Rumprun;
 using VirtualBench.Host;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Targets;
@@ -33,6 +34,8 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
     public Acceleration Acceleration => _choice.Acceleration;
 
     public Isolation Isolation => _choice.IsolationOf("rump kernel unikernel: program and kernel in one address space");
+
+    public LinkKinds Links => MachineLink.Kinds;
 
     /// <summary>The baked image; null before <see cref="PrepareAsync"/>.</summary>
     internal string? ImagePath => _image?.Path;
@@ -113,7 +116,7 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
         var image = _image?.Path ?? throw new InvalidOperationException("PrepareAsync comes first.");
         try
         {
-            var boot = new MachineBoot(image, null, RumprunBoot.CommandLine(image, launch.Arguments));
+            var boot = new MachineBoot(image, null, RumprunBoot.CommandLine(image, launch.Arguments, Address(launch.Link)), Link: launch.Link);
             return Engine().RunAsync(launch, boot, new RumprunEnd(), console, cancellation);
         }
         catch (ArgumentException e)
@@ -123,6 +126,9 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static RumprunAddress? Address(GuestLink? link) =>
+        link is { Address: var own } ? new RumprunAddress(own.Host, own.PrefixLength) : null;
 
     private string BuildCommand => name.IsForeign ? "./build.sh cross" : "./build.sh build";
 
@@ -160,5 +166,5 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
 
     // Not before it is decided what it runs on.
     private LibvirtEngine Engine() =>
-        _engine ??= new LibvirtEngine(session, new VirtualMachineModel(name.Architecture, _choice.IsHardware));
+        _engine ??= new LibvirtEngine(session, new VirtualMachineModel(name.Architecture, _choice.IsHardware) { LinkSlot = 4 });
 }

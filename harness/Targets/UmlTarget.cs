@@ -1,4 +1,5 @@
 using VirtualBench.Guests;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Targets;
@@ -18,6 +19,8 @@ public sealed class UmlTarget(TargetName name, TargetSession session) : ITarget
 
     public Isolation Isolation { get; } = new(
         IsolationLayers.Kernel, "the guest's kernel and processes are processes of the host, without capabilities, held by ptrace");
+
+    public LinkKinds Links => LinkKinds.Tap;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using VirtualBench.Guests;
 using VirtualBench.Host;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Targets;
@@ -31,6 +32,8 @@ public sealed class UnikernelTarget(TargetName name, TargetSession session, stri
     public Acceleration Acceleration => _choice.Acceleration;
 
     public Isolation Isolation => _choice.IsolationOf("unikernel: one address space on virtual hardware");
+
+    public LinkKinds Links => MachineLink.Kinds;
 
     private string Image { get; } = image ?? BuildOutput.Unikernel(name.Architecture);
 
@@ -85,15 +88,18 @@ public sealed class UnikernelTarget(TargetName name, TargetSession session, stri
     public Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation)
     {
         // Where instructions are emulated, those that count in floating point are not: it then counts in whole nanoseconds.
-        IReadOnlyList<string> words = _choice.IsEmulatedHardware
-            ? [FormattableString.Invariant($"vb.raw={RawOperations}"), .. launch.Arguments]
-            : launch.Arguments;
+        IReadOnlyList<string> words =
+        [
+            .. _choice.IsEmulatedHardware ? (IReadOnlyList<string>)[FormattableString.Invariant($"vb.raw={RawOperations}")] : [],
+            .. launch.Link is { Address: var own } ? (IReadOnlyList<string>)[$"vb.net={own}"] : [],
+            .. launch.Arguments,
+        ];
         var commandLine = string.Join(' ', words);
         return words.Count > CommandLineWords || commandLine.Length > CommandLineBytes
             ? throw new TargetException(
                 $"the unikernel takes {CommandLineWords} words and {CommandLineBytes} bytes of arguments, not {words.Count} and "
                     + $"{commandLine.Length}: name fewer probes at a time")
-            : Engine().RunAsync(launch, new MachineBoot(Image, null, commandLine), new UnikernelEnd(), console, cancellation);
+            : Engine().RunAsync(launch, new MachineBoot(Image, null, commandLine, Link: launch.Link), new UnikernelEnd(), console, cancellation);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -110,7 +116,7 @@ public sealed class UnikernelTarget(TargetName name, TargetSession session, stri
 
     private VirtualMachineModel Model()
     {
-        var model = new VirtualMachineModel(name.Architecture, _choice.IsHardware);
+        var model = new VirtualMachineModel(name.Architecture, _choice.IsHardware) { LinkSlot = 4 };
         if (name.Architecture == GuestArchitecture.X64)
         {
             // A string written to the debug port is one instruction, and so one exit, where a UART takes one for each byte.

@@ -1,5 +1,6 @@
 using VirtualBench.Guests;
 using VirtualBench.Guests.Linux;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Targets;
@@ -22,6 +23,8 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
     public Isolation Isolation { get; } = hardware
         ? new(IsolationLayers.Kernel | IsolationLayers.Hardware, "virtual machine, a QEMU process")
         : new(IsolationLayers.Kernel, "virtual machine, a QEMU process; processor emulated by TCG");
+
+    public LinkKinds Links => MachineLink.Kinds;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
@@ -46,7 +49,7 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
 
     public Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation) => _engine.RunAsync(
         launch,
-        new MachineBoot(_images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture)),
+        new MachineBoot(_images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture), Link: launch.Link),
         new LinuxGuestEnd(), console, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

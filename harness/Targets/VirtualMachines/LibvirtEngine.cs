@@ -71,6 +71,11 @@ internal sealed class LibvirtEngine(TargetSession session, VirtualMachineModel m
     public async Task<InstanceEnd> RunAsync(
         Launch launch, MachineBoot boot, GuestConsoleEnd end, IGuestConsole console, CancellationToken cancellation)
     {
+        if (boot.Link is not null && !session.Libvirt.IsEmbedded)
+        {
+            throw new TargetException("networks of ours are this process's own: leave out --libvirt to measure in them");
+        }
+
         var connection = session.Libvirt.Connect();
         using IVirtualMachineConsole port = session.Libvirt.IsEmbedded
             ? new SocketConsole(Path.Combine(launch.ScratchDirectory, "console"))
@@ -80,7 +85,12 @@ internal sealed class LibvirtEngine(TargetSession session, VirtualMachineModel m
         {
             // A thread of its own: a blocked read must not hold up others.
             return await Task.Factory.StartNew(
-                () => new VirtualMachineInstance(connection, port, xml, end).Run(console, cancellation),
+                () =>
+                {
+                    // The driver opens taps and starts QEMU from the thread that asks for the machine.
+                    using var stay = boot.Link?.Namespace?.Enter();
+                    return new VirtualMachineInstance(connection, port, xml, end).Run(console, cancellation);
+                },
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         catch (LibvirtException e)

@@ -8,16 +8,18 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// </summary>
 internal static class OsvMachine
 {
+    // On arm64 OSv hangs at a device behind a bridge, where libvirt would put it: each has a place on bus 0.
     public static VirtualMachineModel Model(GuestArchitecture architecture, bool hardware)
     {
-        var model = new VirtualMachineModel(architecture, hardware) { DiskAddress = Slot(2) };
+        var model = new VirtualMachineModel(architecture, hardware) 
+        {
+            DiskAddress = VirtualMachineModel.SlotXml(2),
+            LinkSlot = 4,
+        };
 
         // Whoever reads random numbers waits until there are some, and without a RDRAND OSv has to gather them. .NET does when it starts.
         return architecture == GuestArchitecture.X64
             ? model
-            : model with { Devices = $"<rng model='virtio'><backend model='random'>/dev/urandom</backend>{Slot(3)}</rng>" };
+            : model with { Devices = $"<rng model='virtio'><backend model='random'>/dev/urandom</backend>{VirtualMachineModel.SlotXml(3)}</rng>" };
     }
-
-    // On arm64 OSv hangs at a device behind a bridge, where libvirt would put it.
-    private static string Slot(int slot) => $"<address type='pci' domain='0x0000' bus='0x00' slot='0x{slot:x2}' function='0x0'/>";
 }

@@ -20,6 +20,9 @@ internal sealed record QemuMachine(GuestArchitecture Architecture, bool Hardware
     /// <summary>The model of a disk, where a guest has one.</summary>
     public string DiskDevice { get; init; } = "virtio-blk-device";
 
+    /// <summary>The model of a network device, where a guest has one.</summary>
+    public string LinkDevice { get; init; } = "virtio-net-device";
+
     /// <summary>More arguments.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
 
@@ -36,6 +39,8 @@ internal sealed record QemuMachine(GuestArchitecture Architecture, bool Hardware
         .. boot.Initramfs is null ? (IReadOnlyList<string>)[] : ["-initrd", boot.Initramfs],
         .. boot.CommandLine.Length == 0 ? (IReadOnlyList<string>)[] : ["-append", boot.CommandLine],
         .. boot.Disk is null ? [] : Disk(boot.Disk),
+        .. MachineLink.MemoryArguments(boot.Link, resources.MemoryBytes),
+        .. MachineLink.Arguments(boot.Link, LinkDevice),
         "-nodefaults", "-no-user-config", "-display", "none",
         .. Console,
         .. Devices,

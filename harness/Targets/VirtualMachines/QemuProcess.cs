@@ -42,7 +42,10 @@ internal sealed class QemuProcess(QemuMachine machine)
                 Environment.IsPrivilegedProcess ? [.. arguments, "-runas", Nobody] : arguments,
                 [$"{InstanceProcesses.Variable}={launch.Label}"],
                 launch.Resources.HostCpus,
-                launch.Label),
+                launch.Label)
+            {
+                Network = boot.Link?.Namespace,
+            },
             "QEMU", end, console, cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using VirtualBench.Guests.Linux;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.VirtualMachines;
@@ -10,6 +11,9 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// <param name="SetPrivileges">setpriv of util-linux.</param>
 internal sealed record UserModeLinux(string Kernel, string SetArchitecture, string SetPrivileges)
 {
+    /// <summary>The guest's name of its network device.</summary>
+    public const string LinkName = "vec0";
+
     private const string Installed = "linux.uml";
 
     /// <summary>Null when all is there.</summary>
@@ -52,7 +56,10 @@ internal sealed record UserModeLinux(string Kernel, string SetArchitecture, stri
         ],
         ["TMPDIR=" + memoryDirectory, $"{InstanceProcesses.Variable}={launch.Label}"],
         launch.Resources.HostCpus,
-        launch.Label);
+        launch.Label)
+    {
+        Network = launch.Link?.Namespace,
+    };
 
     /// <summary>The kernel's command line.</summary>
     internal static IReadOnlyList<KernelWord> Words(Launch launch, string initramfs) =>
@@ -67,6 +74,9 @@ internal sealed record UserModeLinux(string Kernel, string SetArchitecture, stri
             "a guest can mount any directory of the host below this one, by default all: there is none below what does not exist"),
         new("noreboot", "a reset ends the guest, as powering off does"),
         new("pty.legacy_count=0", "else 512 devices that no probe uses are announced one by one, each by a process: over half of the boot"),
+        .. launch.Link is TapLink tap
+            ? (IReadOnlyList<KernelWord>)[new($"{LinkName}:transport=tap,ifname={tap.Device},mac={tap.Address.Mac}", "the guest's network")]
+            : [],
         new("quiet", "the kernel's own messages would stand between the transcript's lines"),
         new("loglevel=1", "as quiet, but for errors too; a panic is still shown, which it is not at 0"),
     ];

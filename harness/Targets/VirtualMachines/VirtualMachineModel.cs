@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using VirtualBench.Guests;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.VirtualMachines;
@@ -9,8 +10,9 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// <param name="Kernel">A file that QEMU's <c>-kernel</c> takes.</param>
 /// <param name="Initramfs">Null: none.</param>
 /// <param name="CommandLine">The kernel's.</param>
+/// <param name="Link">The guest's network; null: none.</param>
 /// <param name="Disk">A raw image that the guest gets as its only virtio-blk disk, read-only; null: none.</param>
-internal sealed record MachineBoot(string Kernel, string? Initramfs, string CommandLine, string? Disk = null);
+internal sealed record MachineBoot(string Kernel, string? Initramfs, string CommandLine, string? Disk = null, GuestLink? Link = null);
 
 /// <summary>
 /// The machine that a guest gets, as libvirt's domain XML: processors, memory, a serial port and what the guest asks for.
@@ -18,6 +20,9 @@ internal sealed record MachineBoot(string Kernel, string? Initramfs, string Comm
 /// <param name="Hardware">Virtualisation hardware (KVM) instead of translation (TCG).</param>
 internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool Hardware)
 {
+    /// <summary>Where a device stands that libvirt does not place.</summary>
+    private const int FreeSlot = 0x10;
+
     /// <summary>A serial port on a pseudo-terminal.</summary>
     public const string TerminalSource = "<serial type='pty'>";
 
@@ -47,6 +52,9 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
     /// <summary>Where the disk stands on the bus; empty: where libvirt puts it.</summary>
     public string DiskAddress { get; init; } = "";
 
+    /// <summary>The slot on bus 0 where the network device stands; 0: where libvirt puts it.</summary>
+    public int LinkSlot { get; init; }
+
     /// <summary>More devices, as XML.</summary>
     public string Devices { get; init; } = "";
 
@@ -64,13 +72,14 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
     public string DomainXml(string emulator, string label, Resources resources, MachineBoot boot, string serial)
     {
         var pinning = resources.HostCpus.Count == 0 ? "" : $" cpuset='{string.Join(',', resources.HostCpus)}'";
-        var arguments = string.Concat(Arguments.Select(argument => $"<qemu:arg value='{Escape(argument)}'/>"));
+        var arguments = string.Concat(Arguments.Concat(MachineLink.Arguments(boot.Link, FreeSlot)).Select(argument => $"<qemu:arg value='{Escape(argument)}'/>"));
 
         // A reset ends the guest, as powering off does: it is how a kernel that panicked stops.
         return string.Create(CultureInfo.InvariantCulture, $"""
             <domain type='{(Hardware ? "kvm" : "qemu")}' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
               <name>{Escape(label)}</name>
               <memory unit='b'>{resources.MemoryBytes}</memory>
+              {MachineLink.MemoryXml(boot.Link)}
               <vcpu placement='static'{pinning}>{resources.VirtualCpus}</vcpu>
               <os>
                 <type arch='{LibvirtArchitecture}' machine='{Machine}'>hvm</type>
@@ -89,6 +98,7 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
                 <memballoon model='none'/>
                 {serial}{SerialTarget}</serial>
                 {(boot.Disk is null ? "" : DiskXml(boot.Disk))}
+                {MachineLink.Xml(boot.Link, LinkSlot == 0 ? "" : SlotXml(LinkSlot))}
                 {Devices}
               </devices>
               <qemu:commandline>
@@ -104,6 +114,10 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
 
     /// <summary>A serial port that QEMU connects to a socket which somebody listens on.</summary>
     public static string SocketSource(string path) => $"<serial type='unix'><source mode='connect' path='{Escape(path)}'/>";
+
+    /// <summary>A place on bus 0.</summary>
+    public static string SlotXml(int slot) => FormattableString.Invariant(
+        $"<address type='pci' domain='0x0000' bus='0x00' slot='0x{slot:x2}' function='0x0'/>");
 
     private string DiskXml(string file) => $"""
         <disk type='file' device='disk'>
