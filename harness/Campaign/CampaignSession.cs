@@ -79,7 +79,8 @@ internal static class CampaignSession
                 RunManifest.CurrentSchema, host.Session, startedUtc, typeof(CampaignSession).Assembly.GetName().Version!.ToString(3),
                 Environment.GetCommandLineArgs()[1..], plan, roster.Recorded,
                 Binaries(roster, implementations, host.Programs), environment, networks.Recorded));
-            return await RunAsync(directory, plan, [], roster, networks, named, request.TrialDeadline, request.TimeBudget ?? preset.TimeBudget,
+            return await RunAsync(
+                directory, plan, [], roster, networks, named, request.TrialDeadline, request.TimeBudget ?? preset.TimeBudget,
                 named ? null : preset.LongestStart, "campaign-started", elapsed, host, progress, cancellation).ConfigureAwait(false);
         }
     }
@@ -103,7 +104,8 @@ internal static class CampaignSession
         {
             RequireUsable(roster);
             RequireUnchanged(manifest, roster, Binaries(roster, plan.Implementations, host.Programs), directory.Root);
-            return await RunAsync(directory, plan, before.Trials, roster, networks, named: true, deadline, timeBudget: null, longestStart: null,
+            return await RunAsync(
+                directory, plan, before.Trials, roster, networks, named: true, deadline, timeBudget: null, longestStart: null,
                 "campaign-resumed", elapsed, host, progress, cancellation).ConfigureAwait(false);
         }
     }

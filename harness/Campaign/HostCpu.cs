@@ -70,7 +70,8 @@ internal sealed record HostCpu(double? GuestSeconds, double PeerSeconds, double 
             (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond);
     }
 
-    private static Role RoleOf(int id, Dictionary<int, (int Parent, double Seconds, string? Label)> processes, string label, string switchLabel)
+    private static Role RoleOf(
+        int id, Dictionary<int, (int Parent, double Seconds, string? Label)> processes, string label, string switchLabel)
     {
         for (var depth = 0; depth < 64 && processes.TryGetValue(id, out var process); depth++, id = process.Parent)
         {

@@ -74,7 +74,8 @@ internal static class TrialRunner
             requestNs, console.PhaseNs("accepted"), console.PhaseNs("started"),
             console.FirstByteNs, transcript.MainNs, console.LastByteNs, releasedNs);
         reason ??= Judge(end, transcript, trial);
-        return new TrialRecord(trial, attempt, times, end?.ExitStatus, reason is null ? null : Printable.Line(reason), transcript, Usage: usage?.Sections);
+        return new TrialRecord(
+            trial, attempt, times, end?.ExitStatus, reason is null ? null : Printable.Line(reason), transcript, Usage: usage?.Sections);
     }
 
     /// <summary>Why the trial failed; null when all of it is good.</summary>

@@ -14,7 +14,7 @@ namespace VirtualBench.Campaign;
 internal sealed record TrialSurroundings(
     INetwork? Network, PeerPlace Peer, GuestProgram? Server, IReadOnlyList<int> PeerCpus, string SwitchLabel)
 {
-    /// <summary>What watches a trial's use of the host; null where the guest has nothing that would cost the host more than itself.</summary>
+    /// <summary>What watches a trial's use of the host; null where the guest has nothing that costs the host more than itself.</summary>
     public UsageRecorder? Watch(string label) =>
         Network is null ? null : new UsageRecorder(() => HostCpu.Read(label, SwitchLabel));
 
@@ -27,7 +27,8 @@ internal sealed record TrialSurroundings(
             return new PluggedSurroundings(null);
         }
 
-        var server = Server ?? throw new TargetException("the guest program for this host, which is the peer, has not been built: ./build.sh build");
+        var server = Server
+            ?? throw new TargetException("the guest program for this host, which is the peer, has not been built: ./build.sh build");
         return new PluggedSurroundings(
             await Connection.MakeAsync(Network, target, launch, Peer, server, PeerCpus, cancellation).ConfigureAwait(false));
     }

@@ -49,7 +49,7 @@ internal sealed class BridgeNetwork : INetwork
             guest is null ? new TapLink(address, name, links.Namespace) : new NamespaceLink(address, guest),
             async () =>
             {
-                // Taken away here, not by the namespace's end: the kernel deletes one in its own time, and the next trial has the same name.
+                // Taken away here, not by the namespace's end: the kernel deletes one in its own time, and the next has the same name.
                 await links.RemoveAsync(name).ConfigureAwait(false);
                 guest?.Dispose();
             });

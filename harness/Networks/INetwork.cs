@@ -25,7 +25,7 @@ public interface INetwork : IAsyncDisposable
     /// <summary>As the user writes it, e.g. <c>ovs-dpdk</c> or <c>vhost-user:/run/switch.sock</c>.</summary>
     string Name { get; }
 
-    /// <summary>The kinds of link that it can give; a guest gets the first of these, in the order of the enumeration, that it can take.</summary>
+    /// <summary>The kinds of link that it can give; a guest gets the first, in the enumeration's order, that it can take.</summary>
     LinkKinds Offers { get; }
 
     /// <summary>Versions and settings that its figures depend on, by name; complete after <see cref="OpenAsync"/>.</summary>

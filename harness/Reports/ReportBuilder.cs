@@ -35,7 +35,8 @@ public static class ReportBuilder
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
             [.. samples.Cells.Select(c => Result(
-                c, cells.GetValueOrDefault((c.Probe, c.Implementation, baselineOf[c.TargetId] ?? "")), targets, recording, options ?? new ReportOptions()))],
+                c, cells.GetValueOrDefault((c.Probe, c.Implementation, baselineOf[c.TargetId] ?? "")), targets, recording,
+                options ?? new ReportOptions()))],
             [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
             [],
             [.. recording.Leaks.Select(l => Printable.Line(l))],

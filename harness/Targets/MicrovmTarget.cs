@@ -58,7 +58,8 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
 
     public Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation) => _engine.RunAsync(
         launch,
-        new MachineBoot(_images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture, _tscKhz), Link: launch.Link),
+        new MachineBoot(
+            _images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture, _tscKhz), Link: launch.Link),
         new LinuxGuestEnd(), console, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -116,7 +116,8 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
         var image = _image?.Path ?? throw new InvalidOperationException("PrepareAsync comes first.");
         try
         {
-            var boot = new MachineBoot(image, null, RumprunBoot.CommandLine(image, launch.Arguments, Address(launch.Link)), Link: launch.Link);
+            var commandLine = RumprunBoot.CommandLine(image, launch.Arguments, Address(launch.Link));
+            var boot = new MachineBoot(image, null, commandLine, Link: launch.Link);
             return Engine().RunAsync(launch, boot, new RumprunEnd(), console, cancellation);
         }
         catch (ArgumentException e)

@@ -99,7 +99,8 @@ public sealed class UnikernelTarget(TargetName name, TargetSession session, stri
             ? throw new TargetException(
                 $"the unikernel takes {CommandLineWords} words and {CommandLineBytes} bytes of arguments, not {words.Count} and "
                     + $"{commandLine.Length}: name fewer probes at a time")
-            : Engine().RunAsync(launch, new MachineBoot(Image, null, commandLine, Link: launch.Link), new UnikernelEnd(), console, cancellation);
+            : Engine().RunAsync(
+                launch, new MachineBoot(Image, null, commandLine, Link: launch.Link), new UnikernelEnd(), console, cancellation);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

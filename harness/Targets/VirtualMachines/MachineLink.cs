@@ -18,7 +18,8 @@ internal static class MachineLink
     {
         // libvirt opens the tap, in the network namespace of the thread that asks for the machine.
         TapLink tap => Interface(
-            "ethernet", tap, $"<target dev='{Escape(tap.Device)}' managed='no'/><driver name='{(tap.Vhost ? "vhost" : "qemu")}'/>", address),
+            "ethernet", tap,
+            $"<target dev='{Escape(tap.Device)}' managed='no'/><driver name='{(tap.Vhost ? "vhost" : "qemu")}'/>", address),
         VhostUserLink user => Interface(
             "vhostuser", user,
             $"<source type='unix' path='{Escape(user.Socket)}' mode='{(user.IsServedByGuest ? "server" : "client")}'/>", address),
@@ -55,7 +56,8 @@ internal static class MachineLink
         :
         [
             "-object",
-            FormattableString.Invariant($"memory-backend-memfd,id=memory,size={memoryBytes},share=on,hugetlb={(user.HugePages ? "on" : "off")}"),
+            FormattableString.Invariant(
+                $"memory-backend-memfd,id=memory,size={memoryBytes},share=on,hugetlb={(user.HugePages ? "on" : "off")}"),
             "-machine", "memory-backend=memory",
         ];
 

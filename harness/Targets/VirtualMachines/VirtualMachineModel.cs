@@ -72,7 +72,8 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
     public string DomainXml(string emulator, string label, Resources resources, MachineBoot boot, string serial)
     {
         var pinning = resources.HostCpus.Count == 0 ? "" : $" cpuset='{string.Join(',', resources.HostCpus)}'";
-        var arguments = string.Concat(Arguments.Concat(MachineLink.Arguments(boot.Link, FreeSlot)).Select(argument => $"<qemu:arg value='{Escape(argument)}'/>"));
+        var arguments = string.Concat(
+            Arguments.Concat(MachineLink.Arguments(boot.Link, FreeSlot)).Select(argument => $"<qemu:arg value='{Escape(argument)}'/>"));
 
         // A reset ends the guest, as powering off does: it is how a kernel that panicked stops.
         return string.Create(CultureInfo.InvariantCulture, $"""

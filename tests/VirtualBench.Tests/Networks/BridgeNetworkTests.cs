@@ -73,7 +73,8 @@ public sealed class BridgeNetworkTests
             socket.Listen();
             return socket;
         });
-        using var client = await from.Namespace!.RunAsync(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        using var client = await from.Namespace!.RunAsync(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         await client.ConnectAsync(IPAddress.Parse(host), 7000, Cancellation);
         using var server = await listener.AcceptAsync(Cancellation);
         await server.SendAsync(System.Text.Encoding.ASCII.GetBytes(text), Cancellation);
