@@ -78,13 +78,12 @@ static int exchange_datagram(round_trips *state) {
             moved = await_answer(state);
         }
         if (moved == 1) {
-            state->link.bytes += 2;
+            state->link.bytes += 2 + (uint64_t)resent;
             return 1;
         }
         if (moved != VB_NET_TIMEOUT && moved != VB_NET_AGAIN) {
             break;
         }
-        state->link.bytes++;
         state->lost += vb_run_is_actual(state->link.run) != 0;
     }
     vb_net_break(&state->link, moved == VB_NET_AGAIN ? VB_NET_TIMEOUT : moved);
