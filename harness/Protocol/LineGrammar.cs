@@ -12,6 +12,7 @@ internal static partial class LineGrammar
     public const string Hello = "// VB: hello ";
     public const string Note = "// VB: note ";
     public const string Metric = "// VB: metric ";
+    public const string Histogram = "// VB: histogram ";
     public const string Checksum = "// VB: crc=";
     public const string Error = "// VB: error reason=";
     public const string Unsupported = "// VB: unsupported reason=";

@@ -60,6 +60,9 @@ public sealed record Section
 
     public required IReadOnlyList<Metric> Metrics { get; init; }
 
+    /// <summary>Distributions of every single value, by which boots can be merged.</summary>
+    public IReadOnlyList<Histogram> Histograms { get; init; } = [];
+
     /// <summary>What the workload says of itself, e.g. the vector width that ran.</summary>
     public required IReadOnlyDictionary<string, string> Notes { get; init; }
 

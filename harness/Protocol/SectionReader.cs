@@ -17,6 +17,7 @@ internal static class SectionReader
         var measurements = new List<Measurement>();
         var metrics = new List<Metric>();
         var notes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var histograms = new HistogramReader();
         var foreign = 0;
         string? fault = null;
         string? error = null;
@@ -64,7 +65,7 @@ internal static class SectionReader
             }
             else
             {
-                fault ??= ReadInner(text, metrics, notes);
+                fault ??= ReadInner(text, metrics, histograms, notes);
             }
         }
 
@@ -120,13 +121,15 @@ internal static class SectionReader
             Reason = reason,
             Measurements = measurements,
             Metrics = metrics,
+            Histograms = histograms.Histograms,
             Notes = notes,
             Lines = first..stop,
             Clocks = clocks,
         };
     }
 
-    private static string? ReadInner(string text, List<Metric> metrics, Dictionary<string, string> notes)
+    private static string? ReadInner(
+        string text, List<Metric> metrics, HistogramReader histograms, Dictionary<string, string> notes)
     {
         if (text.StartsWith(LineGrammar.Metric, StringComparison.Ordinal))
         {
@@ -138,6 +141,11 @@ internal static class SectionReader
 
             metrics.Add(new Metric(name, value, words.GetValueOrDefault("unit") ?? ""));
             return null;
+        }
+
+        if (text.StartsWith(LineGrammar.Histogram, StringComparison.Ordinal))
+        {
+            return histograms.Take(text);
         }
 
         if (text.StartsWith(LineGrammar.Note, StringComparison.Ordinal))

@@ -31,7 +31,8 @@ static const vb_probe *find_probe(const vb_probe *const *probes, int count, cons
     return 0;
 }
 
-/* Opens, measures and verifies; stops at the first thing that sets run->error. */
+/* Opens, measures and verifies, and does not close: the probe's histograms are still to be read. Stops at the first thing that sets
+ * run->error. */
 static void run_probe(vb_section *section, const vb_options *options, vb_record *record, vb_transcript *transcript) {
     vb_run *run = &section->run;
     const vb_probe *probe = section->probe;
@@ -48,9 +49,6 @@ static void run_probe(vb_section *section, const vb_options *options, vb_record 
     if (status != VB_OK) {
         vb_fail(run, "the probe failed without a reason");
     }
-    if (probe->close != 0) {
-        probe->close(run);
-    }
 }
 
 /* Returns whether the section failed. */
@@ -66,10 +64,14 @@ static int run_section(vb_section *section, const vb_options *options, const vb_
         vb_specification_read(run, section->probe->parameters != 0 ? section->probe->parameters : "", specification);
     }
     vb_transcript_hello(&transcript, section, options, specification, id_length);
-    if (run->error[0] == '\0') {
+    int opened = run->error[0] == '\0';
+    if (opened) {
         run_probe(section, options, record, &transcript);
     }
-    vb_transcript_close(&transcript, run);
+    vb_transcript_close(&transcript, section);
+    if (opened && section->probe->close != 0) {
+        section->probe->close(run);
+    }
     return run->error[0] != '\0' && !run->unsupported;
 }
 

@@ -1,4 +1,5 @@
 #include "section.h"
+#include "serve.h"
 #include "text.h"
 #include "transcript.h"
 #include "vb_platform.h"
@@ -45,7 +46,7 @@ typedef struct option {
     int64_t value;
 } option;
 
-enum { ITERATION_MS, BUDGET_MS, WARMUP, MIN, MAX, OPTION_COUNT };
+enum { ITERATION_MS, BUDGET_MS, WARMUP, MIN, MAX, SERVE, OPTION_COUNT };
 
 /* Returns whether the argument is a whole-number option within its bounds. */
 static int read_option(option *options, const char *argument) {
@@ -89,6 +90,7 @@ int vb_main(int argc, const char *const *argv, const char *implementation, const
         [WARMUP] = {"--warmup", 0, 1000, options.warmup_iterations},
         [MIN] = {"--min", 1, 10000, options.min_iterations},
         [MAX] = {"--max", 1, 10000, options.max_iterations},
+        [SERVE] = {"--serve", 1, 65535, 0},
     };
     int none = 0;
     int first = 1;
@@ -104,11 +106,12 @@ int vb_main(int argc, const char *const *argv, const char *implementation, const
             return refuse("unknown option or bad value: ", argv[first]);
         }
     }
-    if (first >= argc && !none) {
+    const int serves = numbers[SERVE].value != 0;
+    if (first >= argc && !none && !serves) {
         return refuse("name at least one probe; --list shows them", "");
     }
-    if (first < argc && none) {
-        return refuse("--no-probes and a probe: ", argv[first]);
+    if (first < argc && (none || serves)) {
+        return refuse(none ? "--no-probes and a probe: " : "--serve and a probe: ", argv[first]);
     }
     if (numbers[MIN].value > numbers[MAX].value) {
         return refuse("--min is greater than --max", "");
@@ -119,6 +122,11 @@ int vb_main(int argc, const char *const *argv, const char *implementation, const
     options.min_iterations = (int32_t)numbers[MIN].value;
     options.max_iterations = (int32_t)numbers[MAX].value;
     vb_transcript_main(implementation, build);
+    if (serves) {
+        int status = vb_serve((uint16_t)numbers[SERVE].value);
+        vb_transcript_end(0, status);
+        return status;
+    }
     int failed = vb_execute(&options, probes, probe_count, argv + first, argc - first);
     vb_transcript_end(argc - first, failed);
     return failed == 0 ? EXIT_GOOD : EXIT_SECTION_FAILED;

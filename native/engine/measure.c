@@ -122,5 +122,5 @@ vb_status vb_measure(vb_section *section, const vb_options *options, vb_record *
     measure_overhead(section, options, record, operations);
     warm_up(section, options, record, operations);
     measure_workload(section, options, record, operations);
-    return VB_OK;
+    return section->run.error[0] == '\0' ? VB_OK : VB_FAILED;
 }

@@ -24,6 +24,21 @@ void vb_run_note(vb_run *run, const char *name, const char *value) {
     vb_string_copy(note->value, sizeof(note->value), value, sizeof(note->value));
 }
 
+void vb_run_histogram(vb_run *run, const char *name, const vb_histogram *values) {
+    vb_section *section = vb_section_of(run);
+    if (section->histogram_count == VB_PUBLISHED_MAX) {
+        vb_fail(run, "too many histograms");
+        return;
+    }
+    vb_published *published = &section->histograms[section->histogram_count++];
+    vb_string_copy(published->name, sizeof(published->name), name, sizeof(published->name));
+    published->values = values;
+}
+
+int64_t vb_run_budget_ns(const vb_run *run) {
+    return ((const vb_section *)run)->options->budget_ns;
+}
+
 void vb_run_use(vb_run *run, vb_workload workload) {
     vb_section_of(run)->workload = workload;
 }

@@ -3,14 +3,22 @@
 #define VB_SECTION_H
 
 #include "clock.h"
+#include "histogram.h"
 #include "vb_engine.h"
 
 #define VB_NOTE_MAX 8
+#define VB_PUBLISHED_MAX 2
 
 typedef struct vb_note {
     char name[VB_NAME_MAX];
     char value[VB_VALUE_MAX];
 } vb_note;
+
+/* A distribution that the section prints. */
+typedef struct vb_published {
+    char name[VB_NAME_MAX];
+    const vb_histogram *values;
+} vb_published;
 
 typedef struct vb_section {
     vb_run run; /* first: a probe's vb_run is its section */
@@ -20,6 +28,8 @@ typedef struct vb_section {
     vb_workload overhead;
     vb_note notes[VB_NOTE_MAX];
     int note_count;
+    vb_published histograms[VB_PUBLISHED_MAX];
+    int histogram_count;
     int is_actual; /* the iteration that runs counts */
     uint64_t started_ticks;
 } vb_section;

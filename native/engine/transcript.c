@@ -46,6 +46,13 @@ void vb_transcript_main(const char *implementation, const char *build) {
     write_line(&line);
 }
 
+void vb_transcript_serving(uint16_t port) {
+    line line;
+    vb_text *text = start_line(&line, "// VB: serving port=");
+    vb_text_unsigned(text, port, 0);
+    write_line(&line);
+}
+
 void vb_transcript_end(int sections, int failed) {
     line line;
     vb_text *text = start_line(&line, "// VB: end sections=");
@@ -147,7 +154,51 @@ static void write_metric(vb_transcript *transcript, const vb_metric *metric) {
     write_checked(transcript, &line);
 }
 
-void vb_transcript_close(vb_transcript *transcript, const vb_run *run) {
+static void start_histogram(line *line, const vb_published *histogram) {
+    vb_text *text = start_line(line, "// VB: histogram name=");
+    vb_text_string(text, histogram->name);
+    vb_text_string(text, " unit=ns exact=");
+    vb_text_unsigned(text, VB_HISTOGRAM_EXACT, 0);
+    vb_text_string(text, " steps=");
+    vb_text_unsigned(text, VB_HISTOGRAM_STEPS, 0);
+    vb_text_string(text, " highest=");
+    vb_text_unsigned(text, histogram->values->highest, 0);
+    vb_text_string(text, " slots=");
+}
+
+static void write_histogram(vb_transcript *transcript, const vb_published *histogram) {
+    const size_t longest_slot = sizeof(",29000:4294967295") - 1;
+    line line;
+    int previous = 0, listed = 0; /* slots of this line */
+    for (int slot = 0; slot < VB_HISTOGRAM_SLOTS; slot++) {
+        uint32_t count = histogram->values->counts[slot];
+        if (count == 0) {
+            continue;
+        }
+        if (listed > 0 && line.text.length + longest_slot > line.text.capacity) {
+            write_checked(transcript, &line);
+            listed = 0;
+        }
+        if (listed == 0) {
+            start_histogram(&line, histogram);
+            previous = 0;
+        }
+        vb_text_string(&line.text, listed > 0 ? "," : "");
+        vb_text_integer(&line.text, slot - previous);
+        if (count != 1) {
+            vb_text_char(&line.text, ':');
+            vb_text_unsigned(&line.text, count, 0);
+        }
+        previous = slot;
+        listed++;
+    }
+    if (listed > 0) {
+        write_checked(transcript, &line);
+    }
+}
+
+void vb_transcript_close(vb_transcript *transcript, const vb_section *section) {
+    const vb_run *run = &section->run;
     line line;
     int failed = run->error[0] != '\0';
     if (failed) {
@@ -157,6 +208,9 @@ void vb_transcript_close(vb_transcript *transcript, const vb_run *run) {
     }
     for (int i = 0; i < run->metric_count && !failed; i++) {
         write_metric(transcript, &run->metrics[i]);
+    }
+    for (int i = 0; i < section->histogram_count && !failed; i++) {
+        write_histogram(transcript, &section->histograms[i]);
     }
     vb_text *text = start_line(&line, "// VB: crc=");
     vb_text_hex32(text, transcript->crc);

@@ -22,7 +22,8 @@ extern "C" {
 #define VB_NAME_MAX 32
 #define VB_VALUE_MAX 48
 
-/* Runs `operations` operations on `context`. Nothing in it may call the platform, unless the call is what is measured. */
+/* Runs `operations` operations on `context`. Nothing in it may call the platform, unless the call is what is measured. One that cannot go
+   on calls vb_fail, and does nothing from then on. */
 typedef void (*vb_workload)(void *context, intptr_t operations);
 
 /* One `name=value` of a probe specification such as mem.triad{bytes=268435456}. */
@@ -87,6 +88,14 @@ const char *vb_parameter_text(vb_run *run, const char *name, const char *fallbac
 void vb_metric_add(vb_run *run, const char *name, double value, const char *unit);
 /* A word about how the workload ran that is no number (e.g. "width=256"); part of the section's `note` line. */
 void vb_run_note(vb_run *run, const char *name, const char *value);
+/*
+ * Every single value of a distribution in ns, as `// VB: histogram` lines after the metrics, so that boots can be merged. `values` is the
+ * probe's own and is read after verify, before close.
+ */
+struct vb_histogram;
+void vb_run_histogram(vb_run *run, const char *name, const struct vb_histogram *values);
+/* How long the section is to take, as far as it can be helped: what a probe whose partner is slow goes by. */
+int64_t vb_run_budget_ns(const vb_run *run);
 /* Whether the iteration that runs now is one that counts (WorkloadActual): for probes that keep their own distribution. */
 int vb_run_is_actual(const vb_run *run);
 /* What the guest was given besides processor and memory (see vb_options); NULL when there is none. */
@@ -115,8 +124,10 @@ extern const vb_probe *const vb_probes[];
  *     [--iteration-ms=N] [--budget-ms=N] [--warmup=N] [--min=N] [--max=N] [--error=PERCENT] [--peer=A.B.C.D:PORT] [--disk=PATH]
  *     PROBE[{name=value,...}]...
  * prints the main line, runs the sections, prints the end line, returns the exit status of vb_protocol.h. argv[0] is the program.
- * `--no-probes` in place of the probes prints the main and end lines only, for those who time the start. `--list` prints
- * "id<TAB>parameters" for each probe instead. `build` is the archive's SHA-256 in hexadecimal.
+ * `--no-probes` in place of the probes prints the main and end lines only, for those who time the start. `--serve=PORT` in their place is
+ * the server that net.* of another instance talk to, on that port of TCP and of UDP: it prints `// VB: serving port=PORT` when it is
+ * ready, and goes on until it is killed or told to end. `--list` prints "id<TAB>parameters" for each probe instead. `build` is the
+ * archive's SHA-256 in hexadecimal.
  */
 int vb_main(int argc, const char *const *argv, const char *implementation, const char *build, const vb_probe *const *probes,
             int probe_count);

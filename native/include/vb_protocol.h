@@ -15,10 +15,19 @@
  *   // AfterActualRun
  *   WorkloadResult   1: 1 op, 23.00 ns, 23.0000 ns/op
  *   // VB: metric name=bytesPerOp value=805306368 unit=B
+ *   // VB: histogram name=rtt unit=ns exact=2048 steps=1024 highest=31415 slots=1843:12,1:30,2,17:3
  *   // VB: crc=1a2b3c4d lines=17 nowNs=456
  *   // AfterAll
  *
  *   // VB: end sections=5 failed=0                                              printed once, last
+ *
+ *   // VB: serving port=5001                                                  instead of sections: --serve, ready for connections
+ *
+ * A histogram holds every single value of a distribution, in HdrHistogram's layout: slot i below `exact` counts the value i; then each
+ * power of two has `steps` slots, so that slot exact + d * steps + s counts the values from (steps + s) << (d + 1) to ((steps + s + 1) <<
+ * (d + 1)) - 1. `slots` lists those that are not empty, DISTANCE:COUNT each: the distance to the one before in the line (for a line's
+ * first: to slot 0), and no `:COUNT` where it is 1. A histogram takes as many lines as it needs, of the same words but for `slots`.
+ * `highest` is its greatest value.
  *
  * `params` is "-" when there are none. nowNs is the guest's monotonic clock. `crc` is CRC-32 (IEEE 802.3, reflected, as zlib's) over the
  * bytes of every line of the section, each with its \n, from "// BeforeAnythingElse" up to and not including the crc line; `lines` is their

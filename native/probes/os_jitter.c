@@ -56,6 +56,7 @@ static vb_status verify_jitter(vb_run *run) {
     vb_metric_add(run, "gap.p90", (double)vb_histogram_percentile(gaps, 90), "ns");
     vb_metric_add(run, "gap.p99", (double)vb_histogram_percentile(gaps, 99), "ns");
     vb_metric_add(run, "gap.max", (double)gaps->highest, "ns");
+    vb_run_histogram(run, "gap", gaps);
     return VB_OK;
 }
 

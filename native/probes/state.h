@@ -10,6 +10,7 @@
 #include "sha256.h"
 #include "vb_engine.h"
 #include "vb_platform.h"
+#include "vb_platform_net.h"
 
 /* cpu.primes */
 typedef struct primes {
@@ -138,5 +139,59 @@ typedef struct jitter {
     uint64_t window_ticks;
     vb_histogram gaps; /* ns; the actual run's windows only */
 } jitter;
+
+/* net.*: the way to the server */
+typedef struct net_link {
+    vb_run *run;
+    const vb_platform_net *net;
+    const vb_clock *clock;
+    vb_net_address peer;
+    uint64_t bytes;     /* that programs sent and received, in the whole section */
+    uint64_t end_ticks; /* when it is given up */
+    int is_broken;      /* the run says why */
+} net_link;
+
+/* net.tcp-stream */
+enum { NET_STREAMS_MAX = 16 };
+
+typedef struct tcp_stream {
+    int socket;
+    uint64_t left;  /* bytes of this iteration that are still to be moved */
+    uint64_t total; /* bytes of all iterations */
+} tcp_stream;
+
+typedef struct tcp_streams {
+    net_link link;
+    long (*move)(struct tcp_streams *state, tcp_stream *stream, size_t length, unsigned flags);
+    int receives;
+    int count;
+    tcp_stream streams[NET_STREAMS_MAX];
+    uint8_t *block;
+} tcp_streams;
+
+/* net.udp-stream */
+typedef struct udp_stream {
+    net_link link;
+    int control, data; /* sockets; negative: none */
+    size_t size;       /* of a datagram, bytes */
+    uint8_t *datagram;
+    uint64_t sequence; /* the next datagram's */
+    /* Of the iterations that count. */
+    uint64_t sent, received, ticks;
+} udp_stream;
+
+/* net.tcp-rr, net.udp-rr, net.tcp-crr */
+typedef struct round_trips {
+    net_link link;
+    int (*exchange)(struct round_trips *state); /* there and back once; whether it was */
+    int socket;                                 /* negative: none */
+    uint8_t token;                              /* the last byte sent */
+    double interval_ticks;                      /* between the intended starts; 0: each starts when the one before ended */
+    uint64_t start_ticks;                       /* of the schedule */
+    uint64_t scheduled;                         /* operations since then */
+    int was_actual;                             /* the iteration before counted */
+    uint64_t done, lost;                        /* operations; datagrams sent again. Both: of iterations that count */
+    vb_histogram times;                         /* ns; the same */
+} round_trips;
 
 #endif

@@ -11,6 +11,7 @@ uint64_t fake_read_cost_ns;
 int fake_mappings;
 int fake_memory_left;
 vb_platform_os fake_os;
+const vb_platform_net *fake_sockets;
 
 void fake_reset(void) {
     static const vb_clock clock = {.name = "fake", .hz = 1e9, .ns_per_tick = 1, .is_register = 0};
@@ -20,6 +21,7 @@ void fake_reset(void) {
     fake_now_ns = 0;
     fake_read_cost_ns = 0;
     fake_memory_left = -1;
+    fake_sockets = NULL;
     fake_os = (vb_platform_os){0}; /* a system without any of the optional calls */
 }
 
@@ -71,4 +73,9 @@ void vb_platform_unmap(void *address, size_t bytes) {
 
 const vb_platform_os *vb_platform_os_calls(void) {
     return &fake_os;
+}
+
+const vb_platform_net *vb_platform_net_calls(const char **why) {
+    *why = "this system has no sockets";
+    return fake_sockets;
 }

@@ -4,6 +4,7 @@
 
 #include "vb_engine.h"
 #include "vb_platform.h"
+#include "vb_platform_net.h"
 #include <stdint.h>
 
 #define FAKE_CONSOLE_MAX (1 << 20)
@@ -14,7 +15,8 @@ extern uint64_t fake_read_cost_ns;          /* what each reading of the clock ta
 extern int fake_mappings;                   /* that were not unmapped yet */
 extern int fake_memory_left;                /* mappings until there is no more memory; negative: unlimited */
 
-extern vb_platform_os fake_os; /* the optional calls that it has */
+extern vb_platform_os fake_os;              /* the optional calls that it has */
+extern const vb_platform_net *fake_sockets; /* NULL: it has no network */
 
 /* An empty console, time zero, no optional calls, and the platform's clock as the engine's. */
 void fake_reset(void);

@@ -7,12 +7,17 @@
 
 #include <stdint.h>
 
-enum { VB_HISTOGRAM_EXACT = 2048, VB_HISTOGRAM_STEPS = 1024, VB_HISTOGRAM_DOUBLINGS = 26 /* up to 2^37 ns, two minutes */ };
+enum {
+    VB_HISTOGRAM_EXACT = 2048,
+    VB_HISTOGRAM_STEPS = 1024,
+    VB_HISTOGRAM_DOUBLINGS = 26, /* up to 2^37 ns, two minutes */
+    VB_HISTOGRAM_SLOTS = VB_HISTOGRAM_EXACT + VB_HISTOGRAM_STEPS * VB_HISTOGRAM_DOUBLINGS,
+};
 
 typedef struct vb_histogram {
     uint64_t count;
     uint64_t highest;
-    uint32_t counts[VB_HISTOGRAM_EXACT + VB_HISTOGRAM_STEPS * VB_HISTOGRAM_DOUBLINGS];
+    uint32_t counts[VB_HISTOGRAM_SLOTS];
 } vb_histogram;
 
 void vb_histogram_add(vb_histogram *histogram, uint64_t value);

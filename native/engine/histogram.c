@@ -1,14 +1,12 @@
 #include "histogram.h"
 
-enum { SLOTS = VB_HISTOGRAM_EXACT + VB_HISTOGRAM_STEPS * VB_HISTOGRAM_DOUBLINGS };
-
 static int slot_of(uint64_t value) {
     if (value < VB_HISTOGRAM_EXACT) {
         return (int)value;
     }
     int shift = 53 - __builtin_clzll(value); /* leaves 11 bits, the highest of them set */
     if (shift > VB_HISTOGRAM_DOUBLINGS) {
-        return SLOTS - 1;
+        return VB_HISTOGRAM_SLOTS - 1;
     }
     return VB_HISTOGRAM_EXACT + (shift - 1) * VB_HISTOGRAM_STEPS + (int)(value >> shift) - VB_HISTOGRAM_STEPS;
 }
@@ -32,7 +30,7 @@ void vb_histogram_add(vb_histogram *histogram, uint64_t value) {
 uint64_t vb_histogram_percentile(const vb_histogram *histogram, double percent) {
     double exact = percent / 100 * (double)histogram->count;
     uint64_t wanted = (uint64_t)exact + ((double)(uint64_t)exact < exact), seen = 0;
-    for (int slot = 0; slot < SLOTS; slot++) {
+    for (int slot = 0; slot < VB_HISTOGRAM_SLOTS; slot++) {
         seen += histogram->counts[slot];
         if (seen >= wanted && seen > 0) {
             uint64_t top = top_of(slot);
