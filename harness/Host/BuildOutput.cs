@@ -23,6 +23,9 @@ internal static class BuildOutput
     /// <summary>PID 1 of a container that needs one of ours.</summary>
     public static string ContainerInit(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbcontainer-init");
 
+    /// <summary>Holds the network namespace of a container whose engine makes it itself, see network_holder.c.</summary>
+    public static string NetworkHolder(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "vbnetwork-holder");
+
     /// <summary>Engine and C probes, which every guest program is linked with.</summary>
     public static string Archive(GuestArchitecture architecture) => Path.Combine(GuestDirectory(architecture), "libvbprobes.a");
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using VirtualBench.Guests;
 using VirtualBench.Host;
 using VirtualBench.Targets.Described;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets;
@@ -38,6 +39,11 @@ internal sealed class DescribedTarget : ITarget
     };
 
     public Isolation Isolation => _variant?.Isolation ?? new Isolation(IsolationLayers.None);
+
+    /// <summary>One that says that it keeps kernel and network namespace stays in the namespace that it is started in.</summary>
+    public LinkKinds Links => _variant?.Isolation is { } said && (said.Layers & (IsolationLayers.Net | IsolationLayers.Kernel)) == 0
+        ? LinkKinds.Host | LinkKinds.Namespace
+        : LinkKinds.None;
 
     public string? WhyNot(string implementation) => _engine.Implementations.Contains(implementation) ? null
         : $"{_engine.Name} runs {string.Join(", ", _engine.Implementations)} guest programs only, as its description says";

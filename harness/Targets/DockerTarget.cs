@@ -2,6 +2,7 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using VirtualBench.Guests;
 using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Links;
 
 namespace VirtualBench.Targets;
 
@@ -22,6 +23,8 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
         Isolation.Namespaces | IsolationLayers.Cgroup | IsolationLayers.Seccomp,
         "no capabilities" + (name.Variant is null ? "" : "; whatever the runtime adds")
             + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : ""));
+
+    public LinkKinds Links => LinkKinds.Host | LinkKinds.Namespace;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation) =>
         WhyForeign() ?? await session.Docker.FindAsync(cancellation).ConfigureAwait(false);
@@ -46,9 +49,15 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
         }
 
         var containers = _daemon.Client.Containers;
+        DockerNetworkHolder? holder = null;
         try
         {
-            var created = await containers.CreateContainerAsync(DockerContainer.Describe(name, launch, image), cancellation)
+            if (launch.Link is NamespaceLink link)
+            {
+                holder = await DockerNetworkHolder.StartAsync(containers, name, launch, link, image, cancellation).ConfigureAwait(false);
+            }
+
+            var created = await containers.CreateContainerAsync(DockerContainer.Describe(name, launch, image, holder), cancellation)
                 .ConfigureAwait(false);
             console.Phase("accepted");
             using var attached = await containers.AttachContainerAsync(
@@ -84,6 +93,10 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
         {
             // By name: a request that was cancelled half way may have made the container without telling its number.
             await DockerContainer.RemoveAsync(containers, launch.Label).ConfigureAwait(false);
+            if (holder is not null)
+            {
+                await holder.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 

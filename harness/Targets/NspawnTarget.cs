@@ -1,6 +1,7 @@
 using VirtualBench.Guests;
 using VirtualBench.Guests.Containers;
 using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets;
@@ -20,6 +21,8 @@ public sealed class NspawnTarget(TargetName name, TargetSession session) : ITarg
 
     public Isolation Isolation { get; } = new(
         Isolation.Namespaces | IsolationLayers.Cgroup | IsolationLayers.Seccomp, "no capabilities");
+
+    public LinkKinds Links => LinkKinds.Host | LinkKinds.Namespace;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation) =>
         EnclosedEngine.WhyNot(name, session, hasVariants: false, Program) is { } missing
@@ -76,11 +79,14 @@ public sealed class NspawnTarget(TargetName name, TargetSession session) : ITarg
             .. EnclosureOptions.Emptied(session.ScratchDirectory, "/run"), "--",
             EnclosedEngine.Find(Program), "--quiet", "--settings=no", "--directory=" + root, "--read-only", "--machine=" + launch.Label,
             "--register=no", "--keep-unit", "--link-journal=no", "--resolv-conf=off", "--timezone=off",
-            "--private-network", "--drop-capability=all", "--no-new-privileges=yes", "--console=pipe",
+            .. Network(launch.Link), "--drop-capability=all", "--no-new-privileges=yes", "--console=pipe",
             $"--setenv={InstanceProcesses.Variable}={launch.Label}", OciImage.ProgramPath, .. launch.Arguments,
         ],
         [$"{InstanceProcesses.Variable}={launch.Label}", "PATH=" + ProgramPath.SearchPath, .. NspawnEnd.LogSettings],
         launch.Resources.HostCpus, launch.Label);
+
+    private static IEnumerable<string> Network(GuestLink? link) =>
+        link is HostLink ? [] : [link?.Namespace is { } place ? "--network-namespace-path=" + place.Path : "--private-network"];
 
     private static async Task<Availability> VersionAsync(CancellationToken cancellation)
     {

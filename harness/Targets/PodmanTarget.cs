@@ -1,5 +1,6 @@
 using VirtualBench.Guests;
 using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets;
@@ -21,6 +22,8 @@ public sealed class PodmanTarget(TargetName name, TargetSession session) : ITarg
     public Isolation Isolation { get; } = new(
         Isolation.Namespaces | IsolationLayers.Cgroup | IsolationLayers.Seccomp,
         "no capabilities" + (name.Variant is null ? "" : "; whatever the runtime adds"));
+
+    public LinkKinds Links => LinkKinds.Host | LinkKinds.Namespace;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using VirtualBench.Guests;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Rkt;
 
 namespace VirtualBench.Targets;
@@ -18,6 +19,8 @@ public sealed class RktTarget(TargetName name, TargetSession session) : ITarget
     public Acceleration Acceleration => Acceleration.None;
 
     public Isolation Isolation => _flavor.Isolation;
+
+    public LinkKinds Links => LinkKinds.Host | LinkKinds.Namespace;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using VirtualBench.Guests.Containers;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.Containers;
@@ -15,7 +16,8 @@ internal static class DockerContainer
 
     private const long NanoCpusPerCpu = 1_000_000_000;
 
-    public static CreateContainerParameters Describe(TargetName target, Launch launch, string image)
+    /// <param name="holder">What holds the network namespace that it shares; null where the launch has no link that asks for one.</param>
+    public static CreateContainerParameters Describe(TargetName target, Launch launch, string image, DockerNetworkHolder? holder)
     {
         var resources = launch.Resources;
         return new CreateContainerParameters
@@ -31,7 +33,7 @@ internal static class DockerContainer
             HostConfig = new HostConfig
             {
                 Runtime = target.Variant,
-                NetworkMode = "none",
+                NetworkMode = launch.Link is HostLink ? "host" : holder?.Mode ?? "none",
                 LogConfig = new LogConfig { Type = "none" },
                 ReadonlyRootfs = true,
                 CapDrop = ["ALL"],

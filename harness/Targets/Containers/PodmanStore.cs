@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using VirtualBench.Guests;
 using VirtualBench.Guests.Containers;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.Containers;
@@ -77,7 +78,7 @@ internal sealed class PodmanStore(TargetSession session)
             .. runtime is null ? Array.Empty<string>() : ["--runtime", EnclosedEngine.Find(runtime)],
             // No name: of a container that was killed, with all that would have removed it, the store keeps the record.
             "run", "--rm", "--label", OciImage.Label + "=1", "--label", $"{DockerContainer.OwnerLabel}={launch.Label}",
-            "--pull", "never", "--network", "none", "--read-only", "--cap-drop", "all", "--security-opt", "no-new-privileges",
+            "--pull", "never", "--network", Network(launch.Link), "--read-only", "--cap-drop", "all", "--security-opt", "no-new-privileges",
             "--http-proxy=false", "--env", $"{InstanceProcesses.Variable}={launch.Label}",
             "--cgroup-parent", $"{ControlGroups.Parent}/{launch.Label}", "--memory", memory,
             // The same: no swap, which would turn an exhausted limit into a slow guest.
@@ -89,6 +90,9 @@ internal sealed class PodmanStore(TargetSession session)
             image, .. launch.Arguments,
         ]);
     }
+
+    private static string Network(GuestLink? link) =>
+        link is HostLink ? "host" : link?.Namespace is { } place ? "ns:" + place.Path : "none";
 
     private async Task<ProcessOutcome> ExecuteAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {

@@ -44,6 +44,7 @@ internal sealed class DescribedInstance(
             command.Launch(environment, launch.Resources.HostCpus, launch.Label) with
             {
                 Terminate = terminate.Token, OnTerminal = engine.Console.Source == ConsoleSource.Terminal,
+                Network = launch.Link?.Namespace,
             },
             isOwn ? watched : log, kill.Token);
         var reading = isOwn ? Task.CompletedTask : ReadAsync(process, port, watched, console, gone.Token);

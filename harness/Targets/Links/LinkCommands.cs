@@ -77,9 +77,21 @@ internal sealed class LinkCommands(NetworkNamespace home)
         await RunAsync(
             $"link add {name} mtu {address.Mtu} type veth peer name eth0 address {address.Mac} mtu {address.Mtu} netns {guest.Path}",
             cancellation).ConfigureAwait(false);
-        var inside = new LinkCommands(guest);
-        await inside.RunAsync("link set lo up", cancellation).ConfigureAwait(false);
-        await inside.RunAsync($"address add {address} dev eth0", cancellation).ConfigureAwait(false);
-        await inside.RunAsync("link set eth0 up", cancellation).ConfigureAwait(false);
+        await new LinkCommands(guest).ConfigureGuestAsync(address, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves <c>eth0</c> from here to another namespace; what was configured is lost on the way, and done again there.</summary>
+    public async Task MoveGuestAsync(NetworkNamespace to, GuestAddress address, CancellationToken cancellation)
+    {
+        await RunAsync($"link set eth0 netns {to.Path}", cancellation).ConfigureAwait(false);
+        await new LinkCommands(to).ConfigureGuestAsync(address, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes <c>eth0</c>, and the loopback, ready for a guest in this namespace.</summary>
+    public async Task ConfigureGuestAsync(GuestAddress address, CancellationToken cancellation)
+    {
+        await RunAsync("link set lo up", cancellation).ConfigureAwait(false);
+        await RunAsync($"address add {address} dev eth0", cancellation).ConfigureAwait(false);
+        await RunAsync("link set eth0 up", cancellation).ConfigureAwait(false);
     }
 }

@@ -84,7 +84,9 @@ internal sealed class RktHost : IRktFlavor
     {
         var group = $"{Hierarchy()}{ControlGroups.Parent}/{launch.Label}";
         Directory.CreateDirectory(group);
-        return new RktStart(["--tmpfs", "/run", "--cgroup-root", group], _searchPath!, ["--net=none", "--interactive"], [Filter]);
+        // With a link, "host" is the network namespace that rkt is started in.
+        var network = launch.Link is null ? "--net=none" : "--net=host";
+        return new RktStart(["--tmpfs", "/run", "--cgroup-root", group], _searchPath!, [network, "--interactive"], [Filter]);
     }
 
     public void Release(Launch launch) => ControlGroups.Remove(launch.Label);

@@ -66,7 +66,10 @@ internal sealed class RktStore(RktProgram rkt, string directory, string label)
             _images[launch.Program.Sha256], .. start.AppOptions,
             // rkt starts a program in an environment of its own making.
             $"--environment={InstanceProcesses.Variable}={launch.Label}", "--", .. launch.Arguments,
-        ]);
+        ]) with
+    {
+        Network = launch.Link?.Namespace,
+    };
 
     /// <summary>Removes a pod that has ended.</summary>
     /// <returns>Null, or why it would not go.</returns>

@@ -9,11 +9,19 @@ namespace VirtualBench.Tests.Targets;
 internal static class SmallProgram
 {
     private const string Source = """
+        #include <arpa/inet.h>
+        #include <ifaddrs.h>
+        #include <netinet/in.h>
         #include <signal.h>
         #include <stdio.h>
         #include <stdlib.h>
         #include <string.h>
+        #include <sys/socket.h>
         #include <unistd.h>
+        static int of_tcp(const char *host, int port, struct sockaddr_in *to) {
+            to->sin_family = AF_INET; to->sin_port = htons(port); to->sin_addr.s_addr = inet_addr(host);
+            return socket(AF_INET, SOCK_STREAM, 0);
+        }
         int main(int argc, char **argv) {
             const char *what = argc > 1 ? argv[1] : "";
             if (!strcmp(what, "--list")) { puts("cpu.primes\tlimit=10000"); return 0; }
@@ -32,6 +40,27 @@ internal static class SmallProgram
             if (!strcmp(what, "affinity")) {
                 char line[256]; FILE *f = fopen("/proc/self/status", "r");
                 while (fgets(line, sizeof line, f)) if (!strncmp(line, "Cpus_allowed_list", 17)) fputs(line, stdout);
+                return 0;
+            }
+            if (!strcmp(what, "links")) {
+                struct ifaddrs *all, *a; getifaddrs(&all);
+                for (a = all; a; a = a->ifa_next)
+                    if (a->ifa_addr && a->ifa_addr->sa_family == AF_INET)
+                        printf("%s %s\n", a->ifa_name, inet_ntoa(((struct sockaddr_in *)a->ifa_addr)->sin_addr));
+                    else if (a->ifa_addr && a->ifa_addr->sa_family == AF_PACKET)
+                        printf("%s\n", a->ifa_name);
+                return 0;
+            }
+            if (!strcmp(what, "serve")) {
+                struct sockaddr_in here = {0}; int s = of_tcp("0.0.0.0", 7000, &here);
+                if (bind(s, (void *)&here, sizeof here) || listen(s, 1)) return 3;
+                puts("serving"); fflush(stdout);
+                write(accept(s, 0, 0), "from a guest", 12); return 0;
+            }
+            if (!strcmp(what, "fetch")) {
+                struct sockaddr_in there = {0}; int s = of_tcp(argv[2], argc > 3 ? atoi(argv[3]) : 7000, &there); char text[64]; ssize_t n;
+                if (connect(s, (void *)&there, sizeof there)) { perror("connect"); return 3; }
+                while ((n = read(s, text, sizeof text)) > 0) write(1, text, n);
                 return 0;
             }
             return 2;
