@@ -16,7 +16,7 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
     // ACPI is how the guest powers off. The rest stays as QEMU chooses it: without the real-time clock Linux waits for it for two seconds,
     // and without the interval timer and its interrupt controller a translated guest does not boot.
     private readonly QemuProcess _engine = new(new QemuMachine(name.Architecture, IsHardware(name), "microvm,acpi=on"));
-    private readonly LinuxGuestImages _images = new(session, name.Architecture);
+    private readonly LinuxGuestImages _images = new(session, name.Architecture, transport: "virtio_mmio");
     private long? _tscKhz;
 
     public TargetName Name => name;

@@ -10,7 +10,7 @@ namespace VirtualBench.Targets;
 /// </summary>
 public sealed class UmlTarget(TargetName name, TargetSession session) : ITarget
 {
-    private readonly LinuxGuestImages _images = new(session, name.Architecture);
+    private readonly LinuxGuestImages _images = new(session, name.Architecture, UserModeLinux.LinkName);
     private UserModeLinux? _kernel;
 
     public TargetName Name => name;

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Net;
 using VirtualBench.Guests;
 using VirtualBench.Guests.Linux;
 using VirtualBench.Host;
+using VirtualBench.Targets.Links;
 
 namespace VirtualBench.Targets.VirtualMachines;
 
@@ -9,13 +11,16 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// Kernel and initramfs of Linux guests of one architecture: Debian's cloud kernel or the user's, our PID 1, the guest program, and in each
 /// launch its arguments.
 /// </summary>
-internal sealed class LinuxGuestImages(TargetSession session, GuestArchitecture architecture)
+/// <param name="interfaceName">The guest kernel's own name of its network device.</param>
+/// <param name="transport">What its virtio devices are found by: <c>virtio_pci</c> or <c>virtio_mmio</c>.</param>
+internal sealed class LinuxGuestImages(
+    TargetSession session, GuestArchitecture architecture, string interfaceName = "eth0", string transport = "virtio_pci")
 {
     /// <summary>What the kernel needs to start, and some to spare: in 64 MiB an x64 guest does not boot, in 80 it does.</summary>
     public const long TrialMemoryBytes = 128 << 20;
 
     private readonly KernelCache _kernels = new();
-    private readonly ConcurrentDictionary<string, string> _bases = new();
+    private readonly ConcurrentDictionary<(string Program, bool HasLink), string> _bases = new();
     private LinuxKernel? _kernel;
 
     /// <summary>The kernel's file.</summary>
@@ -60,30 +65,33 @@ internal sealed class LinuxGuestImages(TargetSession session, GuestArchitecture 
 
         foreach (var program in programs)
         {
-            _ = _bases.GetOrAdd(program.Path, path => WriteBase(init, path));
+            _ = Base(program.Path, hasLink: false);
         }
     }
 
     /// <summary>The launch's initramfs, in its scratch directory.</summary>
     public string WriteInitramfs(Launch launch)
     {
-        if (!_bases.TryGetValue(launch.Program.Path, out var shared))
-        {
-            throw new InvalidOperationException("PrepareAsync was not given this program.");
-        }
-
+        var shared = Base(launch.Program.Path, launch.Link is not null);
         var file = Path.Combine(launch.ScratchDirectory, "initramfs");
         File.Copy(shared, file);
         using var output = new FileStream(file, FileMode.Append, FileAccess.Write);
-        LinuxBoot.WriteArguments(output, launch.Arguments);
+        LinuxBoot.WriteArguments(output, launch.Arguments, Surroundings(launch.Link));
         return file;
     }
 
-    private string WriteBase(string init, string program)
+    private LinuxSurroundings? Surroundings(GuestLink? link) => link is not { Address: var own } ? null
+        : new(new LinuxNetwork(interfaceName, IPAddress.Parse(own.Host), own.PrefixLength, own.Mtu), [], []);
+
+    /// <summary>What all launches of a program share; those with a link have the modules for it, which cost the others nothing.</summary>
+    private string Base(string program, bool hasLink) => _bases.GetOrAdd((program, hasLink), _ =>
     {
         var file = Path.Combine(session.NewScratchDirectory("initramfs"), "base");
         using var output = File.Create(file);
-        LinuxBoot.WriteBase(output, init, program, []);
+
+        // A kernel that the user brings, or user-mode Linux's, has its drivers built in.
+        var modules = hasLink && _kernel is not null ? LinuxBoot.Modules(_kernel, ["virtio_net"], transport) : [];
+        LinuxBoot.WriteBase(output, BuildOutput.GuestInit(architecture), program, modules);
         return file;
-    }
+    });
 }
