@@ -20,7 +20,7 @@ internal sealed class RunOptionSet
     };
     private readonly Option<string> _preset = new("--preset")
     {
-        Description = "quick or full",
+        Description = "quick, full or eucnc2018",
         HelpName = "NAME",
         DefaultValueFactory = _ => "quick",
     };

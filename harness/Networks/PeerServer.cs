@@ -110,7 +110,7 @@ internal sealed class PeerServer : IAsyncDisposable
         try
         {
             var end = await running.ConfigureAwait(false);
-            return console.LastLine is { } line ? $"{line} ({end})" : end;
+            return console.LastWord is { } line ? $"{line} ({end})" : end;
         }
         catch (TargetException e)
         {
@@ -118,12 +118,14 @@ internal sealed class PeerServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the line that says that it serves; keeps the last line for when it does not.</summary>
+    /// <summary>Waits for the line that says that it serves; keeps what it says for when it does not.</summary>
     private sealed class ReadyConsole(TaskCompletionSource ready) : IGuestConsole
     {
         private readonly TextConsole _text = new();
 
-        public string? LastLine => ErrorTail.Clean(_text.Text.Trim().Split('\n')[^1]);
+        /// <summary>The last line that is a word of its own, not one of the line protocol.</summary>
+        public string? LastWord => ErrorTail.Clean(
+            _text.Text.Split('\n').LastOrDefault(line => line.Trim().Length > 0 && !line.StartsWith("// ", StringComparison.Ordinal)) ?? "");
 
         public void Receive(ReadOnlySpan<byte> bytes)
         {

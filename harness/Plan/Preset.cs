@@ -24,6 +24,10 @@ public static class Presets
     // One of each way to isolate, as many as six blocks of them fit into 90 s on two cores.
     private const string QuickTargets = "native,docker,oci:crun,qemu,kvm,unikernel,unikernel@arm64";
 
+    // The paper's hypervisor, containers and unikernels; what stands beside them shows what emulation does in the hypervisor's place.
+    private const string PaperTargets = "native,docker,rkt,oci:crun,kvm,qemu,unikernel,osv,rumprun";
+    private const string PaperNetworks = "bridge,ovs,ovs-dpdk";
+
     private static readonly string[] NativeOnly = ["c"];
     private static readonly string[] Both = ["c", "cs"];
 
@@ -44,6 +48,12 @@ public static class Presets
                 "os.jitter", "life.boot", "life.exit",
             ],
             Both, 10, new EngineSettings(50, 2000, 4, 10, 25, 1), TimeSpan.FromSeconds(60), null),
+        new("eucnc2018", "the matrix of Acharya et al., EuCNC 2018: processor, memory and network, with the switch as a factor",
+            [
+                "cpu.primes", "mem.copy", "mem.scale", "mem.add", "mem.triad", "net.tcp-stream", "net.udp-stream{size=64}",
+                "net.udp-stream{size=1472}", "net.udp-rr", "life.boot",
+            ],
+            NativeOnly, 10, new EngineSettings(50, 1000, 4, 10, 20, 1), TimeSpan.FromSeconds(60), null, PaperTargets, PaperNetworks),
     ];
 
     public static Preset? Find(string name) => All.FirstOrDefault(p => p.Name == name);
