@@ -10,6 +10,7 @@
 #include "vb_platform.h"
 
 static vb_section section;
+static const vb_options *fixture_options; /* what the guest is given; NULL: nothing that the probe asks for */
 
 static inline const vb_probe *find(const char *id) {
     for (int i = 0; vb_probes[i] != NULL; i++) {
@@ -24,7 +25,7 @@ static inline const vb_probe *find(const char *id) {
 static inline int begin(const char *specification, intptr_t operations) {
     char id[VB_NAME_MAX];
     vb_string_copy(id, sizeof(id), specification, vb_specification_id(specification));
-    section = (vb_section){.probe = find(id)};
+    section = (vb_section){.probe = find(id), .options = fixture_options};
     CHECK(section.probe != NULL);
     vb_run *run = &section.run;
     vb_specification_read(run, section.probe->parameters, specification);

@@ -3,6 +3,7 @@
 #include "cpu.h"
 #include "crc.h"
 #include "fake_platform.h"
+#include "histogram.h"
 #include "vb_platform.h"
 
 static void work(void *context, intptr_t operations) {
@@ -49,7 +50,33 @@ static const vb_probe wrong = {.id = "test.wrong", .parameters = "", .workload =
 static const vb_probe impossible = {.id = "test.impossible", .parameters = "", .open = open_impossible, .close = close_probe};
 static const vb_probe silent = {.id = "test.silent", .parameters = "", .open = open_silent, .workload = work, .close = close_probe};
 static const vb_probe idle = {.id = "test.idle", .parameters = ""};
-static const vb_probe *const probes[] = {&steady, &wrong, &impossible, &silent, &idle};
+
+static vb_histogram distribution;
+
+static vb_status verify_distribution(vb_run *run) {
+    vb_run_histogram(run, "rtt", &distribution);
+    return VB_OK;
+}
+
+static void close_distribution(vb_run *run) {
+    (void)run;
+    memset(&distribution, 0, sizeof(distribution)); /* what was to be printed has been */
+}
+
+static void fail_work(void *context, intptr_t operations) {
+    (void)operations;
+    vb_fail(context, "the other side is gone");
+}
+
+static vb_status open_failing(vb_run *run) {
+    run->context = run;
+    return VB_OK;
+}
+
+static const vb_probe distributed = {
+    .id = "test.distributed", .parameters = "", .workload = work, .verify = verify_distribution, .close = close_distribution};
+static const vb_probe failing = {.id = "test.failing", .parameters = "", .open = open_failing, .workload = fail_work, .close = close_probe};
+static const vb_probe *const probes[] = {&steady, &wrong, &impossible, &silent, &idle, &distributed, &failing};
 enum { PROBES = sizeof(probes) / sizeof(probes[0]), ARGUMENTS_MAX = 8 };
 
 /* Runs vb_main with these arguments, up to a NULL. */
@@ -124,6 +151,50 @@ static void a_wrong_answer_fails_and_publishes_nothing(void) {
     CHECK(closed == 1);
 }
 
+static void a_workload_that_fails_ends_with_its_own_reason(void) {
+    CHECK(RUN("test.failing") == 1);
+    CHECK(fake_count("// VB: error reason=the other side is gone\n") == 1);
+    CHECK(fake_count("// VB: error") == 1);
+    CHECK(fake_count("WorkloadActual") == 0);
+    CHECK(closed == 1);
+    CHECK(checksums_agree());
+}
+
+static void a_distribution_is_listed_by_its_slots(void) {
+    static const uint64_t values[] = {1999, 2000, 2000, 5000, 5003, 1000000, (uint64_t)1 << 40};
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        vb_histogram_add(&distribution, values[i]);
+    }
+    CHECK(RUN("test.distributed") == 0);
+    /* 5000 and 5003 share the slot of 5000 to 5003: 2048 + 1024 + 5000 / 4 - 1024. */
+    CHECK(fake_count("// VB: histogram name=rtt unit=ns exact=2048 steps=1024 highest=1099511627776 slots=1999,1:2,1298:2,7871,17502\n") ==
+          1);
+    CHECK(fake_count("// VB: histogram") == 1);
+    CHECK(checksums_agree());
+}
+
+static void a_long_distribution_takes_several_lines(void) {
+    for (uint64_t value = 1; value < (uint64_t)1 << 37; value = value * 33 / 32 + 1) {
+        vb_histogram_add(&distribution, value);
+    }
+    uint64_t highest = distribution.highest, slots = 0, listed = 0;
+    for (int slot = 0; slot < VB_HISTOGRAM_SLOTS; slot++) {
+        slots += distribution.counts[slot] != 0;
+    }
+    CHECK(RUN("test.distributed") == 0);
+    CHECK(fake_count("// VB: histogram name=rtt unit=ns exact=2048 steps=1024 highest=") > 2);
+    CHECK(checksums_agree());
+    for (char *line = strtok(fake_console, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        CHECK(strlen(line) < 512);
+        char *list = strstr(line, " slots=");
+        CHECK(list == NULL || strtoull(strstr(line, "highest=") + 8, NULL, 10) == highest);
+        for (char *comma = list; comma != NULL; comma = strchr(comma + 1, ',')) {
+            listed++;
+        }
+    }
+    CHECK(listed == slots && slots > 500);
+}
+
 static void what_cannot_run_here_is_no_failure(void) {
     CHECK(RUN("test.impossible") == 0);
     CHECK(fake_count("// VB: unsupported reason=no such instruction\n") == 1);
@@ -181,6 +252,7 @@ static void a_wrong_command_line_is_one_line_and_status_2(void) {
     }
     CHECK(run((const char *const[]){NULL}) == 2);
     CHECK(fake_line_count() == 1);
+    CHECK(RUN("--serve=0") == 2 && RUN("--serve=65536") == 2 && RUN("--serve=") == 2 && RUN("--serve=5001", "test.steady") == 2);
     CHECK(RUN("--min=5", "--max=4", "test.steady") == 2);
     CHECK(fake_line_count() == 1);
 }
@@ -192,6 +264,12 @@ static void no_probes_is_a_start_and_an_end(void) {
     CHECK(RUN("--no-probes", "test.good") == 2);
 }
 
+static void a_system_without_sockets_cannot_serve(void) {
+    CHECK(RUN("--serve=5001") == 1);
+    CHECK(fake_count("vbprobe: cannot serve port 5001: this system has no sockets\n") == 1);
+    CHECK(fake_count("// VB: end sections=0 failed=1\n") == 1);
+}
+
 static void options_reach_the_engine(void) {
     CHECK(RUN("--min=4", "--max=4", "--warmup=0", "--iteration-ms=2", "--budget-ms=60000", "--error=0.5", "test.steady") == 0);
     CHECK(fake_count("\nWorkloadActual ") == 4);
@@ -201,7 +279,9 @@ static void options_reach_the_engine(void) {
 
 static void the_list_has_ids_and_parameters(void) {
     CHECK(RUN("--list") == 0);
-    CHECK_TEXT(fake_console, "test.steady\tsize=8 kind=a\ntest.wrong\t\ntest.impossible\t\ntest.silent\t\ntest.idle\t\n");
+    CHECK_TEXT(
+        fake_console,
+        "test.steady\tsize=8 kind=a\ntest.wrong\t\ntest.impossible\t\ntest.silent\t\ntest.idle\t\ntest.distributed\t\ntest.failing\t\n");
 }
 
 static const check_test tests[] = {
@@ -209,6 +289,9 @@ static const check_test tests[] = {
     TEST(sections_are_framed_and_checked),
     TEST(every_actual_iteration_has_its_result),
     TEST(a_wrong_answer_fails_and_publishes_nothing),
+    TEST(a_workload_that_fails_ends_with_its_own_reason),
+    TEST(a_distribution_is_listed_by_its_slots),
+    TEST(a_long_distribution_takes_several_lines),
     TEST(what_cannot_run_here_is_no_failure),
     TEST(an_unknown_probe_is_a_failed_section),
     TEST(a_bad_parameter_is_a_failed_section_with_one_reason),
@@ -216,6 +299,7 @@ static const check_test tests[] = {
     TEST(no_memory_is_a_failed_section),
     TEST(a_wrong_command_line_is_one_line_and_status_2),
     TEST(no_probes_is_a_start_and_an_end),
+    TEST(a_system_without_sockets_cannot_serve),
     TEST(options_reach_the_engine),
     TEST(the_list_has_ids_and_parameters),
 };
