@@ -3,18 +3,23 @@
  * mixes standard output and error, changes line ends, and forgets what was not read when the container ends. So the engine is handed
  * pipes, which it hands on by number, and this program puts them where the guest program looks for them:
  *
- *   vbcontainer-init PROGRAM ARG...
+ *   vbcontainer-init [--network] PROGRAM ARG...
  *
- * with descriptor 3 for standard output, 4 for standard error, and 5 for the line that says how PROGRAM ended, see run_program.h. The
- * environment is handed on. When this program ends, the kernel ends what is left in the container.
+ * with descriptor 3 for standard output, 4 for standard error, and 5 for the line that says how PROGRAM ended, see run_program.h. With
+ * --network, PROGRAM starts when a link has been put into the container's network namespace, which is asked for on the UNIX socket that
+ * is descriptor 6, see network_namespace.h. The environment is handed on. When this program ends, the kernel ends what is left in the
+ * container.
  */
 #define _GNU_SOURCE
+#include "network_namespace.h"
 #include "run_program.h"
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { OUTPUT = 3, ERRORS = 4, REPORT = 5, FAILED = 125 };
+enum { OUTPUT = 3, ERRORS = 4, REPORT = 5, NETWORK = 6, FAILED = 125 };
 
 static int move(int from, int to) {
     return dup2(from, to) < 0 || close(from) < 0 ? -1 : 0;
@@ -27,6 +32,14 @@ int main(int argc, char **argv) {
         return FAILED;
     /* libvirt's daemon ignores it, and so would the guest; it shall see what a program sees that a shell started. */
     signal(SIGPIPE, SIG_DFL);
-    run_program(argv + 1, environ, REPORT);
+    char **program = argv + 1;
+    if (!strcmp(*program, "--network")) {
+        const char *failed = hand_over_network_namespace(NETWORK);
+        if (failed)
+            perror(failed);
+        if (failed || close(NETWORK) < 0 || !*++program)
+            return FAILED;
+    }
+    run_program(program, environ, REPORT);
     return 0;
 }

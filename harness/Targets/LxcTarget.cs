@@ -1,6 +1,7 @@
 using VirtualBench.Guests;
 using VirtualBench.Libvirt;
 using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets;
@@ -18,6 +19,9 @@ public sealed class LxcTarget(TargetName name, TargetSession session) : ITarget
 
     public Isolation Isolation { get; } = new(
         Isolation.Namespaces | IsolationLayers.User | IsolationLayers.Cgroup, "no capabilities; a helper of ours is PID 1");
+
+    /// <summary>Not the host's: in a user namespace, /sys can be mounted only where the network namespace is its own too.</summary>
+    public LinkKinds Links => LinkKinds.Namespace;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
@@ -60,7 +64,8 @@ public sealed class LxcTarget(TargetName name, TargetSession session) : ITarget
             throw new InvalidOperationException("PrepareAsync comes first.");
         }
 
-        using var instance = new LxcInstance(_connection, LxcDomain.Describe(launch, root), console);
+        await using var network = launch.Link is NamespaceLink link ? new LxcNetwork(link, launch.ScratchDirectory) : null;
+        using var instance = new LxcInstance(_connection, LxcDomain.Describe(launch, root), network, console);
         try
         {
             // A thread of its own: a blocked read must not hold up others.

@@ -25,8 +25,9 @@ target_link_libraries(vbprobe-c PRIVATE vbprobes vbplatform)
 if(EXISTS "${CMAKE_SOURCE_DIR}/guests/linux/init.c")
     vb_static_program(vbinit "${VB_GUESTS}" guests/linux/init.c guests/linux/devices.c guests/linux/mounts.c
                       guests/linux/network.c guests/linux/run_program.c guests/linux/text_file.c)
-    vb_static_program(vbcontainer-init "${VB_GUESTS}" guests/linux/container_init.c guests/linux/run_program.c)
-    vb_static_program(vbnetwork-holder "${VB_GUESTS}" guests/linux/network_holder.c)
+    vb_static_program(vbcontainer-init "${VB_GUESTS}" guests/linux/container_init.c guests/linux/network_namespace.c
+                      guests/linux/run_program.c)
+    vb_static_program(vbnetwork-holder "${VB_GUESTS}" guests/linux/network_holder.c guests/linux/network_namespace.c)
 endif()
 
 # What only the host runs is built for the host.

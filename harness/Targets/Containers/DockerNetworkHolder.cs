@@ -20,15 +20,13 @@ internal sealed class DockerNetworkHolder : IAsyncDisposable
     private const long MemoryBytes = 16 << 20;
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(20);
     private readonly IContainerOperations _containers;
-    private readonly NetworkNamespace _home;
     private readonly DescriptorSocket _socket;
     private readonly string _label;
-    private NetworkNamespace? _namespace;
+    private MovedLink? _moved;
 
-    private DockerNetworkHolder(IContainerOperations containers, NetworkNamespace home, DescriptorSocket socket, string label)
+    private DockerNetworkHolder(IContainerOperations containers, DescriptorSocket socket, string label)
     {
         _containers = containers;
-        _home = home;
         _socket = socket;
         _label = label;
     }
@@ -48,18 +46,17 @@ internal sealed class DockerNetworkHolder : IAsyncDisposable
             throw new TargetException($"{program} has not been built: ./build.sh build");
         }
 
-        var home = link.Namespace!;
         var directory = Directory.CreateDirectory(Path.Combine(launch.ScratchDirectory, "network")).FullName;
         var path = Path.Combine(directory, SocketName);
-        var holder = new DockerNetworkHolder(containers, home, new DescriptorSocket(path), launch.Label + LabelSuffix);
+        var holder = new DockerNetworkHolder(containers, new DescriptorSocket(path), launch.Label + LabelSuffix);
         try
         {
             // Root inside may be another account outside; the scratch directory above keeps everybody else away.
             File.SetUnixFileMode(directory, (UnixFileMode)0b111_001_001);
             File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
-            holder._namespace = NetworkNamespace.Of(
+            var place = NetworkNamespace.Of(
                 await holder.RunAsync(Describe(target, launch, image, program, directory), cancellation).ConfigureAwait(false));
-            await new LinkCommands(home).MoveGuestAsync(holder._namespace, link.Address, cancellation).ConfigureAwait(false);
+            holder._moved = await MovedLink.MoveAsync(link, place, cancellation).ConfigureAwait(false);
             return holder;
         }
         catch
@@ -74,10 +71,9 @@ internal sealed class DockerNetworkHolder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_namespace is not null)
+        if (_moved is not null)
         {
-            await GiveBackAsync(_namespace).ConfigureAwait(false);
-            _namespace.Dispose();
+            await _moved.DisposeAsync().ConfigureAwait(false);
         }
 
         Abandon();
@@ -137,20 +133,6 @@ internal sealed class DockerNetworkHolder : IAsyncDisposable
         {
             await limit.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(receiving, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>To the namespace that it came from, where its port takes it away: the kernel ends a namespace in its own time.</summary>
-    private async Task GiveBackAsync(NetworkNamespace from)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        try
-        {
-            await new LinkCommands(from).RunAsync($"link set eth0 netns {_home.Path}", limit.Token).ConfigureAwait(false);
-        }
-        catch (TargetException)
-        {
-            // It has not come so far, or somebody in there took it away.
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using VirtualBench.Guests.Containers;
 using VirtualBench.Host;
+using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.Containers;
@@ -43,7 +44,7 @@ internal static class LxcDomain
             new XElement("os",
                 new XElement("type", "exe"),
                 new XElement("init", InitPath),
-                launch.Arguments.Prepend(OciImage.ProgramPath).Select(argument => new XElement("initarg", argument)),
+                Arguments(launch).Select(argument => new XElement("initarg", argument)),
                 new XElement("initenv", new XAttribute("name", InstanceProcesses.Variable), launch.Label)),
             new XElement("features",
                 new XElement("privnet"),
@@ -55,6 +56,9 @@ internal static class LxcDomain
                     new XElement("readonly")),
                 new XElement("console", new XAttribute("type", "pty")))).ToString(SaveOptions.DisableFormatting);
     }
+
+    private static IEnumerable<string> Arguments(Launch launch) =>
+        [.. launch.Link is NamespaceLink ? ["--network"] : Array.Empty<string>(), OciImage.ProgramPath, .. launch.Arguments];
 
     private static XElement Bytes(string name, long bytes) => new(name, new XAttribute("unit", "b"), bytes);
 

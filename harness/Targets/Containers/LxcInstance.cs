@@ -10,7 +10,7 @@ namespace VirtualBench.Targets.Containers;
 /// One container of libvirt's LXC driver. Its programs have a terminal for their output, which mixes, changes and forgets; so three pipes
 /// go with the request, which our PID 1 (container_init.c) puts where they belong: standard output, standard error, how the program ended.
 /// </summary>
-internal sealed class LxcInstance(Connection connection, string xml, IGuestConsole console) : IDisposable
+internal sealed class LxcInstance(Connection connection, string xml, LxcNetwork? network, IGuestConsole console) : IDisposable
 {
     private readonly UnixPipe _output = new();
     private readonly UnixPipe _errors = new();
@@ -29,6 +29,7 @@ internal sealed class LxcInstance(Connection connection, string xml, IGuestConso
         console.Phase("accepted");
         // Not on this thread: the first byte may come before libvirt has answered.
         var creating = Task.Run(Create, CancellationToken.None);
+        var plugging = PlugAsync(creating, cancellation);
         var reader = new OutputReader(_output.Reader, _errors.Reader, _console);
         try
         {
@@ -40,10 +41,12 @@ internal sealed class LxcInstance(Connection connection, string xml, IGuestConso
             // Also when the console threw. libvirt returns when processes and control groups are gone.
             Task.WaitAny([creating], CancellationToken.None);
             Destroy();
+            Task.WaitAny([plugging], CancellationToken.None);
         }
 
         cancellation.ThrowIfCancellationRequested();
         creating.GetAwaiter().GetResult();
+        plugging.GetAwaiter().GetResult();
         _errorLines = reader.Errors.Lines();
         _end = ReadReport();
     }
@@ -73,7 +76,9 @@ internal sealed class LxcInstance(Connection connection, string xml, IGuestConso
     {
         try
         {
-            _domain = connection.Create(xml, [_output.Writer, _errors.Writer, _report.Writer], StartOptions.AutoDestroy);
+            int[] descriptors = [_output.Writer, _errors.Writer, _report.Writer];
+            _domain = connection.Create(
+                xml, network is null ? descriptors : [.. descriptors, network.Descriptor], StartOptions.AutoDestroy);
         }
         finally
         {
@@ -81,9 +86,25 @@ internal sealed class LxcInstance(Connection connection, string xml, IGuestConso
             _output.CloseWriter();
             _errors.CloseWriter();
             _report.CloseWriter();
+            network?.CloseInside();
         }
 
         _console.Phase("started");
+    }
+
+    /// <summary>Ends the container when its link could not be put there, which it waits for.</summary>
+    private async Task PlugAsync(Task creating, CancellationToken cancellation)
+    {
+        try
+        {
+            await (network?.PlugAsync(cancellation) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch
+        {
+            await creating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Destroy();
+            throw;
+        }
     }
 
     private void Destroy()

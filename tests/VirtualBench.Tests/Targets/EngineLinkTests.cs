@@ -21,19 +21,16 @@ public sealed class EngineLinkTests(EngineFixture engines)
     {
         await using var target = await PrepareAsync(name, LinkKinds.Namespace);
         await using var network = await OpenBridgeAsync();
-        for (var slot = 0; slot < 2; slot++)
+        var launch = engines.Launch("links");
+        await using (var port = await PlugAsync(network, launch, 0))
         {
-            var launch = engines.Launch("links");
-            await using (var port = await PlugAsync(network, launch, slot))
-            {
-                Assert.Equal(
-                    ["eth0", $"eth0 {port.Link.Address.Host}", "lo", "lo 127.0.0.1"],
-                    (await RunAsync(target, launch with { Link = port.Link })).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
-            }
-
-            Assert.Equal(["br0", "lo"], await LinksAsync(network));
-            Assert.Empty(InstanceProcesses.Find(value => value.StartsWith(launch.Label, StringComparison.Ordinal)));
+            Assert.Equal(
+                ["eth0", $"eth0 {port.Link.Address.Host}", "lo", "lo 127.0.0.1"],
+                (await RunAsync(target, launch with { Link = port.Link })).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
         }
+
+        Assert.Equal(["br0", "lo"], await LinksAsync(network));
+        Assert.Empty(InstanceProcesses.Find(value => value.StartsWith(launch.Label, StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Engines))]
