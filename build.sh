@@ -32,7 +32,10 @@ podman|podman|target podman
 conmon|conmon|watches the containers of podman
 libvirt-daemon|libvirtd|target lxc; a private daemon is started for a run
 libvirt-daemon-driver-lxc|libvirt_driver_lxc.so|the LXC driver of that daemon
-systemd-container|systemd-nspawn|target nspawn'
+systemd-container|systemd-nspawn|target nspawn
+iproute2|ip|makes the links of networks
+passt|passt|network passt
+slirp4netns|slirp4netns|network slirp, for containers'
 readonly TEST_PACKAGES='
 qemu-user-static|qemu-aarch64-static|runs the unit tests of the arm64 guests
 valgrind|valgrind|runs the native unit tests under a memory checker

@@ -27,6 +27,13 @@ public static class NetworkCatalogue
         new("host", "the host's own network namespace, over its loopback", null, LinkKinds.Host, (_, _) => new HostNetwork()),
         new("bridge", "a Linux bridge in a network namespace of ours: veth for containers, tap for virtual machines", null,
             LinkKinds.Namespace | LinkKinds.Tap, (_, _) => new BridgeNetwork()),
+        new("vhost", "that bridge, with taps whose packets the host's kernel moves (vhost-net)", null,
+            LinkKinds.VhostNet, (_, _) => new VhostNetwork()),
+        new("macvlan", "macvlan devices on one link of ours, for containers", null, LinkKinds.Namespace, (_, _) => new MacvlanNetwork()),
+        new("slirp", "libslirp in user space: QEMU's own network for virtual machines, slirp4netns for containers", null,
+            LinkKinds.Namespace | LinkKinds.QemuUser, (_, session) => new SlirpNetwork(session)),
+        new("passt", "passt in user space: a socket of frames for virtual machines, pasta for containers", null,
+            LinkKinds.Namespace | LinkKinds.Stream, (_, session) => new PasstNetwork(session)),
     ];
 
     /// <summary>Why a name is none; null when it is.</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using VirtualBench.Networks;
 using VirtualBench.Targets.Links;
 
@@ -65,21 +63,10 @@ public sealed class BridgeNetworkTests
     private static async Task<string> TalkAsync(
         GuestLink from, string host, VirtualBench.Targets.Interop.NetworkNamespace where, string text)
     {
-        // A socket stays in the namespace in which it was made.
-        using var listener = await where.RunAsync(() =>
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Any, 7000));
-            socket.Listen();
-            return socket;
-        });
-        using var client = await from.Namespace!.RunAsync(
-            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-        await client.ConnectAsync(IPAddress.Parse(host), 7000, Cancellation);
-        using var server = await listener.AcceptAsync(Cancellation);
-        await server.SendAsync(System.Text.Encoding.ASCII.GetBytes(text), Cancellation);
-        server.Shutdown(SocketShutdown.Send);
-        using var reader = new StreamReader(new NetworkStream(client));
-        return await reader.ReadToEndAsync(Cancellation);
+        using var listener = await Tcp.ListenAsync(where, Tcp.Port);
+        var answering = Tcp.AnswerAsync(listener, text, Cancellation);
+        var got = await Tcp.FetchAsync(from.Namespace!, host, Tcp.Port, Cancellation);
+        await answering;
+        return got;
     }
 }

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using VirtualBench.Targets;
+using VirtualBench.Targets.Interop;
+using VirtualBench.Targets.Processes;
+
+namespace VirtualBench.Networks;
+
+/// <summary>A program that moves one guest's packets in user space. Disposing it ends it.</summary>
+internal sealed class UserModeProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(10);
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task<ProcessOutcome> _running;
+
+    private UserModeProcess(ProcessLaunch launch) => _running = GuestProcess.RunAsync(launch, new TextConsole(), _end.Token);
+
+    /// <summary>Starts it and waits until it serves.</summary>
+    /// <param name="label">By which its processor time is told from the guest's.</param>
+    /// <param name="place">The network namespace whose sockets it uses.</param>
+    /// <param name="isReady">Asked again and again.</param>
+    /// <exception cref="TargetException">It ended, or was not ready in time.</exception>
+    public static async Task<UserModeProcess> StartAsync(
+        string path, IReadOnlyList<string> arguments, string label, NetworkNamespace place, Func<Task<bool>> isReady,
+        CancellationToken cancellation)
+    {
+        // No label of its own: by that all of the run's that carry it would be ended with this one.
+        var process = new UserModeProcess(
+            new ProcessLaunch(path, arguments, [$"{InstanceProcesses.Variable}={label}", "PATH=" + ProgramPath.SearchPath], [], "")
+            {
+                Network = place,
+            });
+        try
+        {
+            for (var watch = Stopwatch.StartNew(); !await isReady().ConfigureAwait(false);)
+            {
+                if (process._running.IsCompleted)
+                {
+                    var outcome = await process._running.ConfigureAwait(false);
+                    throw new TargetException(outcome.StartError != 0
+                        ? $"cannot execute {path}: {Marshal.GetPInvokeErrorMessage(outcome.StartError)}"
+                        : $"{path} ended: {outcome.ErrorText ?? "it said nothing"}");
+                }
+
+                if (watch.Elapsed > LongestStart)
+                {
+                    throw new TargetException($"{path} was not ready within {LongestStart.TotalSeconds} s");
+                }
+
+                await Task.Delay(2, cancellation).ConfigureAwait(false);
+            }
+
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        await ((Task)_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
+    }
+}
