@@ -26,14 +26,14 @@ public sealed partial record GuestEnd(int? ExitStatus, string? Fault, int? Signa
         }
         else if (match.Groups["why"] is { Success: true } why)
         {
-            end = new GuestEnd(null, "the guest cannot run " + why.Value);
+            end = new GuestEnd(null, "the guest cannot " + why.Value);
         }
 
         return end is not null;
     }
 
     [GeneratedRegex(
-        @"^VBINIT: (exited (?<status>[0-9]{1,3})|killed by signal (?<signal>[0-9]{1,3})|cannot run (?<why>[^\x00-\x1F\x7F]+))\r?$",
+        @"^VBINIT: (exited (?<status>[0-9]{1,3})|killed by signal (?<signal>[0-9]{1,3})|cannot (?<why>[^\x00-\x1F\x7F]+))\r?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Report();
 }

@@ -10,7 +10,7 @@ namespace VirtualBench.Guests.Linux;
 internal sealed record KernelManifest(
     int Schema, GuestArchitecture Architecture, string Package, string Version, IReadOnlyList<KernelFile> Files)
 {
-    private const int CurrentSchema = 1;
+    private const int CurrentSchema = 2;
     private const string FileName = "kernel.json";
 
     public static void Save(

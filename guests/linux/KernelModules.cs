@@ -5,9 +5,20 @@ namespace VirtualBench.Guests.Linux;
 /// <summary>Which of a kernel's modules a guest needs, and in which order they go in.</summary>
 internal static class KernelModules
 {
-    /// <summary>The devices that a virtual machine is given: transports first, then what stands on them.</summary>
+    /// <summary>For the devices and file systems that a virtual machine may be given: transports first, then what stands on them.</summary>
     public static IReadOnlyList<string> Wanted { get; } =
-        ["virtio_pci", "virtio_mmio", "virtio_rng", "virtio_console", "virtio_blk", "virtio_net"];
+    [
+        "virtio_pci", "virtio_mmio", "virtio_rng", "virtio_console", "virtio_blk", "virtio_net",
+        .. Of("virtio_scsi"), "virtiofs", .. Of("9p"),
+    ];
+
+    /// <summary>A driver with those that it does nothing without, though no dependency says so.</summary>
+    public static IReadOnlyList<string> Of(string device) => device switch
+    {
+        "virtio_scsi" => ["virtio_scsi", "sd_mod"],
+        "9p" => ["9pnet_virtio", "9p"],
+        _ => [device],
+    };
 
     /// <summary>A module's name as the kernel writes it: dashes and underscores are the same.</summary>
     public static string NameOf(string file)

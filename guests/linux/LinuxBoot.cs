@@ -52,8 +52,9 @@ public static class LinuxBoot
     }
 
     /// <summary>The part that is a trial's own; goes behind the base.</summary>
-    /// <exception cref="ArgumentException">An argument that cannot be passed on, or too many of them.</exception>
-    public static void WriteArguments(Stream output, IReadOnlyList<string> arguments)
+    /// <param name="surroundings">null: <see cref="LinuxSurroundings.None"/>.</param>
+    /// <exception cref="ArgumentException">Something that cannot be passed on, or too many arguments.</exception>
+    public static void WriteArguments(Stream output, IReadOnlyList<string> arguments, LinuxSurroundings? surroundings = null)
     {
         if (arguments.FirstOrDefault(argument => argument.AsSpan().IndexOfAny('\n', '\0') >= 0) is not null)
         {
@@ -69,16 +70,43 @@ public static class LinuxBoot
 
         var writer = new InitramfsWriter(output);
         writer.AddFile("args", Readable, text);
+        surroundings?.Write((name, content) => writer.AddFile(name, Readable, content));
         writer.Finish();
+    }
+
+    /// <summary>The files of the modules that a guest needs for its devices and file systems, in load order.</summary>
+    /// <param name="devices">
+    /// Drivers as the kernel names them, e.g. <c>virtio_net</c>, <c>virtio_blk</c>, <c>virtio_scsi</c> (with its disks), <c>virtiofs</c>,
+    /// <c>9p</c>.
+    /// </param>
+    /// <param name="transport">What finds virtio devices: <c>virtio_pci</c>, or <c>virtio_mmio</c> (microvm).</param>
+    /// <returns>Without what the kernel has built in, or has not at all: then the guest says what it misses.</returns>
+    public static IReadOnlyList<string> Modules(LinuxKernel kernel, IReadOnlyList<string> devices, string transport = "virtio_pci")
+    {
+        if (devices.Count == 0)
+        {
+            return [];
+        }
+
+        var files = kernel.Modules.ToDictionary(KernelModules.NameOf, StringComparer.Ordinal);
+        var dependencies = files.ToDictionary(
+            file => file.Key, file => KernelModules.ReadDependencies(File.ReadAllBytes(file.Value)), StringComparer.Ordinal);
+        var wanted = devices.SelectMany(KernelModules.Of).Prepend(transport).ToList();
+        return KernelModules.LoadOrder(wanted, dependencies).Select(name => files[name]).ToList();
     }
 
     /// <summary>A whole initramfs, in a file of its own.</summary>
     public static void WriteInitramfs(
-        string path, string initFile, string programFile, IReadOnlyList<string> modules, IReadOnlyList<string> arguments)
+        string path,
+        string initFile,
+        string programFile,
+        IReadOnlyList<string> modules,
+        IReadOnlyList<string> arguments,
+        LinuxSurroundings? surroundings = null)
     {
         using var output = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 128 * 1024);
         WriteBase(output, initFile, programFile, modules);
-        WriteArguments(output, arguments);
+        WriteArguments(output, arguments, surroundings);
     }
 
     /// <summary>The kernel command line as QEMU's <c>-append</c> takes it.</summary>

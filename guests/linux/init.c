@@ -5,12 +5,16 @@
  *
  * It reads, from the initramfs:
  *   - /args: the program's path on the first line, then one argument a line (it may hold anything but a line end);
- *   - /modules, optional: kernel modules to load, one path a line, in order.
+ *   - /modules, optional: kernel modules to load, one path a line, in order;
+ *   - /devices, /mounts and /net, optional: see surroundings.h. What they ask for and cannot be had ends the guest: the program would
+ *     measure something else.
  *
  * It prints one line of run_program.h and nothing else.
  */
 #define _GNU_SOURCE /* syscall */
 #include "run_program.h"
+#include "surroundings.h"
+#include "text_file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -21,42 +25,12 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { MAX_ARGUMENTS = 255, MAX_FILE = 64 * 1024, INIT_COMPRESSED_FILE = 4 /* linux/module.h, since 5.17 */ };
+enum { MAX_ARGUMENTS = 255, INIT_COMPRESSED_FILE = 4 /* linux/module.h, since 5.17 */ };
 
 static char args_text[MAX_FILE];
 static char modules_text[MAX_FILE];
 static char *arguments[MAX_ARGUMENTS + 1];
 static char *const environment[] = {"PATH=/", "HOME=/", "TMPDIR=/tmp", NULL};
-
-/* Reads a whole file as text; its length, or -1 with errno (EFBIG when it does not fit). */
-static ssize_t read_text(const char *path, char text[MAX_FILE]) {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return -1;
-    ssize_t length = 0, got = 0;
-    while (length < MAX_FILE && (got = read(file, text + length, (size_t)(MAX_FILE - length))) > 0)
-        length += got;
-    int error = length == MAX_FILE ? EFBIG : errno;
-    close(file);
-    if (got < 0 || length == MAX_FILE) {
-        errno = error;
-        return -1;
-    }
-    text[length] = '\0';
-    return length;
-}
-
-/* Cuts the next line off a text: NULL when there is none left. An empty line is a line. */
-static char *next_line(char **text) {
-    char *line = *text;
-    if (*line == '\0')
-        return NULL;
-    char *end = strchr(line, '\n');
-    *text = end ? end + 1 : line + strlen(line);
-    if (end)
-        *end = '\0';
-    return line;
-}
 
 /* A module that the machine has no use for, or has already, is no reason not to run the program. */
 static void load_modules(void) {
@@ -106,9 +80,12 @@ int main(void) {
     mount("sys", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
     make_console_raw();
     load_modules();
-    int error = read_arguments();
+    char undone[MAX_DESCRIPTION] = "";
+    int error = read_arguments(), missing = 0;
     if (error)
         say_cannot_run(STDOUT_FILENO, "/args", error);
+    else if ((missing = wait_for_devices(undone)) || (missing = mount_file_systems(undone)) || (missing = set_up_network(undone)))
+        say_cannot(STDOUT_FILENO, undone, missing);
     else
         run_program(arguments, environment, STDOUT_FILENO);
     tcdrain(STDOUT_FILENO);

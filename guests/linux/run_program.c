@@ -26,9 +26,15 @@ static void say_number(int report, const char *format, int number) {
     say(report, line, sizeof line, snprintf(line, sizeof line, format, number));
 }
 
-void say_cannot_run(int report, const char *path, int error) {
+void say_cannot(int report, const char *what, int error) {
     char line[512];
-    say(report, line, sizeof line, snprintf(line, sizeof line, "\nVBINIT: cannot run %s: %s\n", path, strerror(error)));
+    say(report, line, sizeof line, snprintf(line, sizeof line, "\nVBINIT: cannot %s: %s\n", what, strerror(error)));
+}
+
+void say_cannot_run(int report, const char *path, int error) {
+    char what[480];
+    snprintf(what, sizeof what, "run %s", path);
+    say_cannot(report, what, error);
 }
 
 void run_program(char *const *arguments, char *const *environment, int report) {

@@ -3,7 +3,7 @@
  * program's last may lack one:
  *   - VBINIT: exited STATUS
  *   - VBINIT: killed by signal N
- *   - VBINIT: cannot run PATH: ERROR
+ *   - VBINIT: cannot run PATH: ERROR, or something else instead of "run PATH" that had to come before
  */
 #ifndef VB_RUN_PROGRAM_H
 #define VB_RUN_PROGRAM_H
@@ -12,6 +12,7 @@
 void run_program(char *const *arguments, char *const *environment, int report);
 
 /* The third line alone; `error` is an errno. */
+void say_cannot(int report, const char *what, int error);
 void say_cannot_run(int report, const char *path, int error);
 
 #endif

@@ -23,7 +23,8 @@ vb_static_program(vbprobe-c "${VB_GUESTS}" native/platform/linux_main.c)
 target_link_libraries(vbprobe-c PRIVATE vbprobes vbplatform)
 
 if(EXISTS "${CMAKE_SOURCE_DIR}/guests/linux/init.c")
-    vb_static_program(vbinit "${VB_GUESTS}" guests/linux/init.c guests/linux/run_program.c)
+    vb_static_program(vbinit "${VB_GUESTS}" guests/linux/init.c guests/linux/devices.c guests/linux/mounts.c
+                      guests/linux/network.c guests/linux/run_program.c guests/linux/text_file.c)
     vb_static_program(vbcontainer-init "${VB_GUESTS}" guests/linux/container_init.c guests/linux/run_program.c)
 endif()
 

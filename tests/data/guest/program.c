@@ -5,14 +5,17 @@
  *   - cat=FILE: the file, or its error;
  *   - write=FILE: creates it, or says why not;
  *   - pid: its process id;
+ *   - send=ADDRESS:PORT: a datagram to there, or why it cannot leave;
  *   - orphan: leaves a grandchild behind that outlives it;
  *   - abort: ends by signal 6.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static void print_bytes(void) {
@@ -41,6 +44,15 @@ static void create_file(const char *path) {
     printf("write %s: %s\n", path, file < 0 ? strerror(errno) : "ok");
 }
 
+static void send_datagram(const char *to) {
+    char host[16] = "";
+    unsigned short port = 0;
+    sscanf(to, "%15[0-9.]:%hu", host, &port);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = inet_addr(host)};
+    ssize_t sent = sendto(socket(AF_INET, SOCK_DGRAM, 0), "x", 1, 0, (struct sockaddr *)&address, sizeof address);
+    printf("send %s: %s\n", to, sent < 0 ? strerror(errno) : "ok");
+}
+
 int main(int count, char **words) {
     for (int i = 0; i < count; i++)
         puts(words[i]);
@@ -51,6 +63,8 @@ int main(int count, char **words) {
             print_file(words[i] + 4);
         else if (strncmp(words[i], "write=", 6) == 0)
             create_file(words[i] + 6);
+        else if (strncmp(words[i], "send=", 5) == 0)
+            send_datagram(words[i] + 5);
         else if (strcmp(words[i], "pid") == 0)
             printf("pid %d\n", (int)getpid());
         else if (strcmp(words[i], "orphan") == 0) {
