@@ -29,6 +29,8 @@ static void take(uk_arguments *arguments, const char *word) {
         arguments->console = value;
     } else if ((value = value_of(word, "vb.fault=")) != NULL) {
         arguments->fault = value;
+    } else if ((value = value_of(word, "vb.net=")) != NULL) {
+        arguments->network = value;
     } else if ((value = value_of(word, "vb.raw=")) != NULL) {
         arguments->raw = count_of(value);
     } else if (value_of(word, "virtio_mmio.device=") != NULL) {

@@ -1,7 +1,12 @@
 /* From the machine's facts to the program, and from its status to the end of the machine. */
 #include "kernel.h"
+#include "pci.h"
 #include "processor.h"
 #include "vb_engine.h"
+
+const char *uk_network_wanted;
+int uk_network_has_bus;
+void (*uk_at_end)(void);
 
 static int run_engine(uk_arguments *arguments) {
     uk_processor_enable_vectors();
@@ -31,6 +36,10 @@ _Noreturn void uk_boot(void) {
     if (!uk_console_choose(arguments.console)) {
         uk_fault("no such console on this machine");
     }
+    if (arguments.network != NULL) {
+        uk_network_wanted = arguments.network;
+        uk_network_has_bus = uk_pci_found();
+    }
     uk_frames_start(uk_machine_found.memory, uk_machine_found.memory_count);
     if (arguments.fault != NULL) {
         uk_fault_provoke(arguments.fault);
@@ -38,6 +47,9 @@ _Noreturn void uk_boot(void) {
     }
     uint64_t main_ticks = uk_clock_ticks();
     int status = arguments.raw != 0 ? uk_raw_run(&arguments) : run_engine(&arguments);
+    if (uk_at_end != NULL) {
+        uk_at_end();
+    }
     say_boot_time(main_ticks);
     uk_line line;
     uk_line_start(&line, "VBUNIKERNEL: exit ");

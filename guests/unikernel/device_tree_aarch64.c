@@ -13,8 +13,8 @@ typedef struct property {
 } property;
 
 /* The properties that are of use, and a node as far as it has been read. */
-enum { COMPATIBLE, REG, DEVICE_TYPE, METHOD, BOOTARGS, STATUS, PROPERTIES };
-static const char *const property_names[PROPERTIES] = {"compatible", "reg", "device_type", "method", "bootargs", "status"};
+enum { COMPATIBLE, REG, DEVICE_TYPE, METHOD, BOOTARGS, STATUS, RANGES, PROPERTIES };
+static const char *const property_names[PROPERTIES] = {"compatible", "reg", "device_type", "method", "bootargs", "status", "ranges"};
 
 typedef struct node {
     property of[PROPERTIES];
@@ -86,12 +86,26 @@ static void take_conduit(const property *of) {
     uk_devices_found.psci_by_smc = 1;
 }
 
+/* IEEE Std 1275, PCI bus binding: a range has three cells of PCI address, whose first tells the kind, then an address of the processor. */
+static void take_pci(const property *of) {
+    enum { RANGE = 28, MEMORY_32 = 2 };
+    uk_devices_found.pci = address_of(of[REG], 0);
+    property ranges = of[RANGES];
+    for (uint32_t at = 0; at + RANGE <= ranges.length; at += RANGE) {
+        if ((cell(ranges.bytes + at) >> 24 & 3) == MEMORY_32) {
+            uk_devices_found.pci_window = cells(ranges.bytes + at + 12);
+        }
+    }
+}
+
 /* What tells a node, and what is taken from it. */
-static const struct {
+typedef struct kind {
     int property;
     const char *value;
     void (*take)(const property *of);
-} kinds[] = {
+} kind;
+
+static const kind kinds[] = {
     {DEVICE_TYPE, "memory", take_memory},
     {DEVICE_TYPE, "cpu", take_cpu},
     {COMPATIBLE, "arm,pl011", take_serial},
@@ -100,6 +114,7 @@ static const struct {
     {COMPATIBLE, "arm,gic-v3", take_gic},
     {METHOD, "smc", take_conduit},
 };
+static const kind pci_kind = {COMPATIBLE, "pci-host-ecam-generic", take_pci};
 
 static void take_command_line(property bootargs) {
     if (bootargs.length > UK_COMMAND_LINE_MAX) {
@@ -111,30 +126,32 @@ static void take_command_line(property bootargs) {
 }
 
 /* Takes what the node has, and forgets it. */
-static void end_node(node *current) {
+static void end_node(node *current, const kind *wanted, size_t count) {
     if (current->kept == 0) {
         return;
     }
     property *of = current->of;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (is(of[kinds[i].property], kinds[i].value)) {
-            kinds[i].take(of);
+    for (size_t i = 0; i < count; i++) {
+        if (is(of[wanted[i].property], wanted[i].value)) {
+            wanted[i].take(of);
         }
     }
-    take_command_line(of[BOOTARGS]);
+    if (wanted == kinds) { /* once: it has been cut into words by the time of another reading */
+        take_command_line(of[BOOTARGS]);
+    }
     for (int i = 0; i < PROPERTIES; i++) {
         of[i].length = 0;
     }
     current->kept = 0;
 }
 
-/* The property that a name with this first letter can only be; there are hundreds, and the letter tells most. */
-static int candidate(char first) {
-    switch (first) {
+/* The property that a name with these first letters can only be; there are hundreds, and the first tells most. */
+static int candidate(const char *name) {
+    switch (name[0]) {
     case 'c':
         return COMPATIBLE;
     case 'r':
-        return REG;
+        return name[1] == 'a' ? RANGES : REG;
     case 'd':
         return DEVICE_TYPE;
     case 'm':
@@ -149,7 +166,7 @@ static int candidate(char first) {
 }
 
 static void keep(node *current, const char *name, const char *bytes, uint32_t length) {
-    int i = candidate(name[0]);
+    int i = candidate(name);
     if (i < PROPERTIES && (name == current->names[i] || uk_text_equal(name, property_names[i]))) {
         current->names[i] = name;
         current->of[i] = (property){bytes, length};
@@ -168,11 +185,7 @@ static const char *skip_name(const char *at) {
     return at;
 }
 
-void uk_device_tree_read(const void *tree) {
-    const char *base = tree;
-    if (tree == NULL || cell(base) != (uint32_t)MAGIC) {
-        uk_fault("the machine hands over no device tree");
-    }
+static void read(const char *base, const kind *wanted, size_t count) {
     const char *at = base + cell(base + 8), *names = base + cell(base + 12);
     node current = {.kept = 0};
     for (;;) {
@@ -183,10 +196,24 @@ void uk_device_tree_read(const void *tree) {
             keep(&current, names + cell(at + 4), at + 8, length);
             at += 8 + ((length + 3) & ~3u);
         } else if (token == BEGIN_NODE || token == END_NODE) {
-            end_node(&current); /* a node's properties come before its children */
+            end_node(&current, wanted, count); /* a node's properties come before its children */
             at = token == BEGIN_NODE ? skip_name(at) : at;
         } else if (token != NOP) {
             return;
         }
     }
+}
+
+static const char *tree_found;
+
+void uk_device_tree_read(const void *tree) {
+    tree_found = tree;
+    if (tree == NULL || cell(tree) != (uint32_t)MAGIC) {
+        uk_fault("the machine hands over no device tree");
+    }
+    read(tree, kinds, sizeof(kinds) / sizeof(kinds[0]));
+}
+
+void uk_device_tree_read_pci(void) {
+    read(tree_found, &pci_kind, 1);
 }

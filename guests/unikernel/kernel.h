@@ -33,6 +33,12 @@ extern uint64_t uk_entry_ticks;
 /* Runs the program; never returns. */
 _Noreturn void uk_boot(void);
 
+/* The address that the command line gives, as written there; NULL: no network. The machine's PCI bus has then been looked for. */
+extern const char *uk_network_wanted;
+extern int uk_network_has_bus;
+/* What is to be done between the program's end and the machine's; NULL: nothing. */
+extern void (*uk_at_end)(void);
+
 /* ---- arguments.c ---- */
 
 enum { UK_ARGUMENT_MAX = 64 };
@@ -42,6 +48,7 @@ typedef struct uk_arguments {
     const char *values[UK_ARGUMENT_MAX];
     int count;
     const char *console; /* vb.console=WORD; NULL */
+    const char *network; /* vb.net=A.B.C.D/PREFIX; NULL */
     const char *fault;   /* vb.fault=WORD: what to do wrong, for those who test what then happens; NULL */
     int64_t raw;         /* vb.raw=N; 0: no, -1: not a number */
 } uk_arguments;

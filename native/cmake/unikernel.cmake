@@ -12,9 +12,25 @@ if(VB_ARCHITECTURE STREQUAL aarch64)
 endif()
 list(FILTER sources EXCLUDE REGEX "_${others}\\.[cS]$")
 
+# The network: its card, lwIP and the sockets on it; or why there is none.
+include(native/cmake/lwip.cmake)
+if(VB_LWIP)
+    file(GLOB network CONFIGURE_DEPENDS guests/unikernel/lwip/*.c)
+    list(APPEND network native/platform/unikernel_net.c native/platform/unikernel_tcp.c native/platform/unikernel_udp.c ${VB_LWIP_SOURCES})
+else()
+    list(FILTER sources EXCLUDE REGEX "/(network_card|virtio)_[a-z]+\\.c$")
+    set(network native/platform/unikernel_no_net.c)
+endif()
+
 # memory.c: the archive keeps its memcpy and memset to itself, and the compiler may call them here too.
-add_executable(vbunikernel_kernel ${sources} native/platform/unikernel.c native/engine/memory.c "${VB_BUILD_HASH_SOURCE}")
+add_executable(vbunikernel_kernel ${sources} native/platform/unikernel.c native/engine/memory.c "${VB_BUILD_HASH_SOURCE}"
+               ${network})
 target_include_directories(vbunikernel_kernel PRIVATE native/platform guests/unikernel)
+if(VB_LWIP)
+    target_include_directories(vbunikernel_kernel PRIVATE guests/unikernel/lwip)
+    target_include_directories(vbunikernel_kernel SYSTEM PRIVATE "${VB_LWIP}/src/include")
+    set_source_files_properties(${VB_LWIP_SOURCES} PROPERTIES COMPILE_OPTIONS "-w;-ffunction-sections")
+endif()
 target_link_libraries(vbunikernel_kernel PRIVATE vbprobes)
 # General registers only: interrupts need not save others, and a host that emulates its guests knows no others. No red zone: exceptions of
 # the second processor use the stack that they find.
@@ -23,7 +39,7 @@ target_compile_options(vbunikernel_kernel PRIVATE
     -fno-tree-loop-distribute-patterns
     $<IF:$<STREQUAL:${VB_ARCHITECTURE},x86_64>,-mno-red-zone;-fcf-protection=none,-mno-outline-atomics;-mbranch-protection=none>)
 target_link_options(vbunikernel_kernel PRIVATE
-    -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
+    -nostdlib -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
     "-Wl,-T,${VB_UNIKERNEL}/kernel_${VB_ARCHITECTURE}.ld")
 set_target_properties(vbunikernel_kernel PROPERTIES LINK_DEPENDS "${VB_UNIKERNEL}/kernel_${VB_ARCHITECTURE}.ld")
 

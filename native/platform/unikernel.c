@@ -1,6 +1,5 @@
 /* The port to bare virtual hardware. General registers only: whoever emulates this guest may know no others. */
 #include "unikernel.h"
-#include "vb_platform_net.h"
 
 void vb_platform_write(const char *bytes, size_t length) {
     uk_console_write(bytes, length);
@@ -32,9 +31,4 @@ const vb_platform_os *vb_platform_os_calls(void) {
         .page_bytes = 4096,
     };
     return &calls;
-}
-
-const vb_platform_net *vb_platform_net_calls(const char **why) {
-    *why = "this unikernel has no driver for a network card";
-    return NULL;
 }
