@@ -1,5 +1,6 @@
 /* The port to bare virtual hardware. General registers only: whoever emulates this guest may know no others. */
 #include "unikernel.h"
+#include "vb_platform_disk.h"
 #include "vb_platform_net.h"
 
 void vb_platform_write(const char *bytes, size_t length) {
@@ -36,5 +37,10 @@ const vb_platform_os *vb_platform_os_calls(void) {
 
 const vb_platform_net *vb_platform_net_calls(const char **why) {
     *why = "this unikernel has no driver for a network card";
+    return NULL;
+}
+
+const vb_platform_disk *vb_platform_disk_calls(const char **why) {
+    *why = "the unikernel has no disk";
     return NULL;
 }
