@@ -80,7 +80,7 @@ vb_status vb_disk_verify(vb_run *run) {
     disk_state *state = run->context;
     while (state->in_flight > 0) {
         vb_disk_done done[DISK_DEPTH_MAX];
-        if (vb_disk_wait(state, done, DISK_DEPTH_MAX) == 0) {
+        if (state->is_broken || vb_disk_wait(state, done, DISK_DEPTH_MAX) == 0) {
             return VB_FAILED;
         }
     }
