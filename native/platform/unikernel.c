@@ -1,5 +1,6 @@
 /* The port to bare virtual hardware. General registers only: whoever emulates this guest may know no others. */
 #include "unikernel.h"
+#include "vb_platform_disk.h"
 
 void vb_platform_write(const char *bytes, size_t length) {
     uk_console_write(bytes, length);
@@ -31,4 +32,9 @@ const vb_platform_os *vb_platform_os_calls(void) {
         .page_bytes = 4096,
     };
     return &calls;
+}
+
+const vb_platform_disk *vb_platform_disk_calls(const char **why) {
+    *why = "the unikernel has no disk";
+    return NULL;
 }

@@ -9,6 +9,7 @@ extern const vb_probe vb_mem_copy, vb_mem_scale, vb_mem_add, vb_mem_triad, vb_me
 extern const vb_probe vb_os_syscall, vb_os_clock, vb_os_pipe, vb_os_thread, vb_os_cpuid, vb_os_jitter;
 extern const vb_probe vb_exit_io, vb_exit_mmio, vb_exit_hypercall, vb_exit_ipi;
 extern const vb_probe vb_net_tcp_stream, vb_net_udp_stream, vb_net_tcp_rr, vb_net_udp_rr, vb_net_tcp_crr;
+extern const vb_probe vb_disk_randread, vb_disk_randwrite, vb_disk_read, vb_disk_write, vb_disk_fsync;
 
 /* Memory for a probe's state, zeroed and page-aligned; fails the run when there is none. */
 void *vb_probe_map(vb_run *run, size_t bytes);

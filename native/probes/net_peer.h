@@ -30,7 +30,4 @@ int vb_net_hear(net_link *link, int socket, uint64_t *number);
 /* Publishes link->bytes. */
 void vb_net_report_bytes(const net_link *link);
 
-/* Publishes a distribution: NAME.p50 to NAME.max, NAME.count and the histogram itself. Fails when it is empty. */
-vb_status vb_net_report_times(vb_run *run, const char *name, const vb_histogram *times);
-
 #endif

@@ -7,6 +7,7 @@
  * counted iteration to the next. Waiting for the next start is in no operation's time.
  */
 #include "catalogue.h"
+#include "distribution.h"
 #include "net_peer.h"
 #include "net_wire.h"
 
@@ -207,7 +208,7 @@ static vb_status verify_times(vb_run *run, const char *name) {
         return vb_fail(run, "not every operation was timed");
     }
     vb_net_report_bytes(&state->link);
-    return vb_net_report_times(run, name, &state->times);
+    return vb_report_times(run, name, &state->times);
 }
 
 static vb_status verify_tcp(vb_run *run) {

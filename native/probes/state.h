@@ -10,6 +10,7 @@
 #include "sha256.h"
 #include "vb_engine.h"
 #include "vb_platform.h"
+#include "vb_platform_disk.h"
 #include "vb_platform_net.h"
 
 /* cpu.primes */
@@ -193,5 +194,45 @@ typedef struct round_trips {
     uint64_t done, lost;                        /* operations; datagrams sent again. Both: of iterations that count */
     vb_histogram times;                         /* ns; the same */
 } round_trips;
+
+/* disk.* */
+enum { DISK_DEPTH_MAX = 128, DISK_RECENT = 256 };
+
+/* What each block begins with. */
+typedef struct disk_stamp {
+    uint64_t place;    /* the block's offset, salted: what an earlier run left is not taken for ours */
+    uint64_t sequence; /* of the write; 0: from when the disk was filled */
+} disk_stamp;
+
+/* A transfer in flight, or the last of its slot. */
+typedef struct disk_slot {
+    uint64_t offset;
+    uint64_t sequence;
+    uint64_t start_ticks;
+} disk_slot;
+
+typedef struct disk_state {
+    vb_run *run;
+    const char *path;
+    vb_disk *disk; /* NULL: not open */
+    const vb_clock *clock;
+    uint8_t *memory; /* a block for each slot, and the pieces of filling */
+    size_t memory_bytes;
+    uint64_t file_bytes, block_bytes;
+    uint32_t depth;
+    int writes, is_random;
+    int is_broken; /* the run says why */
+    uint64_t salt;
+    uint64_t random;   /* state of the sequence of offsets */
+    uint64_t position; /* of the next sequential transfer */
+    uint32_t in_flight;
+    disk_slot slots[DISK_DEPTH_MAX];
+    uint64_t written;               /* writes started: the last one's sequence */
+    disk_stamp recent[DISK_RECENT]; /* the last writes that ended: offset and sequence */
+    uint64_t ended;                 /* writes that ended */
+    uint64_t bytes;                 /* moved in the whole section */
+    uint64_t timed;                 /* operations of the iterations that count */
+    vb_histogram times;             /* ns; the same */
+} disk_state;
 
 #endif

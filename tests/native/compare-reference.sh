@@ -1,7 +1,7 @@
 #!/bin/sh
 # Holds our figures against the public tools that measure the same thing: both pinned to one core, alternating, so that a change of the
 # machine's speed meets both. Prints every pair and the median of the ratios (ours over theirs; above 1 is faster).
-#   compare-reference.sh [ROUNDS] [CPU]          VBPROBE=path of vbprobe-c
+#   compare-reference.sh [ROUNDS] [CPU]          VBPROBE=path of vbprobe-c, DISK=a directory with 3 GiB free, ONLY=prefix of names
 # Of net.*, client and server have a core each: CPU and the next one.
 # Exit status: 0 when every comparison holds that could be made, 1 when one does not, 2 when nothing could be compared.
 set -eu
@@ -13,13 +13,15 @@ if ! [ -x "$probe" ]; then
     echo "compare-reference: no $probe; build it: cmake --preset linux-x64 && cmake --build --preset linux-x64" >&2
     exit 2
 fi
+disk=$(mktemp -d "${DISK:-/var/tmp}/vb-reference-XXXXXX")
+trap 'rm -rf "$disk"' EXIT INT TERM
 taskset -c "$cpu" true || { echo "compare-reference: cannot run on CPU $cpu" >&2; exit 2; }
 
 median() { sort -g | awk '{ v[NR] = $1 } END { if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 # Operations per second of a probe: over the whole second, as the tools count, not the best part of it.
 ours() {
-    taskset -c "$cpu" "$probe" --budget-ms=1000 --min=10 --max=1000 --error=0.01 --peer=127.0.0.1:47301 "$1" |
+    taskset -c "$cpu" "$probe" --budget-ms=1000 --min=10 --max=1000 --error=0.01 --peer=127.0.0.1:47301 --disk="$disk" "$1" |
         awk '/^WorkloadResult/ { operations += $3; ns += $5 } END { printf "%.6f\n", operations * 1e9 / ns }'
 }
 
@@ -77,12 +79,20 @@ iperf3_run() {
     taskset -c "$cpu" iperf3 --client 127.0.0.1 --port 47302 --time 1 --format k "$@" |
         awk '/receiver/ { for (i = 2; i <= NF; i++) if ($i == "Kbits/sec") rate = $(i - 1) } END { printf "%.6f\n", rate * 125 }'
 }
+# Reads a second by the same engine, as many in flight, of a file as large.
+fio_randread() {
+    taskset -c "$cpu" fio --name=reference --directory="$disk" --size=1G --direct=1 --ioengine=io_uring --iodepth="$1" --rw=randread \
+        --bs=4k --refill_buffers --time_based --runtime=2 --minimal | cut -d';' -f8
+}
+fio_randread_1() { fio_randread 1; }
+fio_randread_16() { fio_randread 16; }
 
 compared=0
 failed=0
 # compare NAME TOOL REFERENCE PROBE WORK LEAST [OURS]: `work` units of one operation; the median ratio must be at least LEAST. OURS is how
 # the probe's operations per second are told.
 compare() {
+    case "$1" in "${ONLY:-}"*) ;; *) return ;; esac
     if ! command -v "$2" >/dev/null; then
         echo "$1: skipped, $2 is not installed (apt-get install $2)"
         return
@@ -114,5 +124,7 @@ compare net.tcp-stream-rx iperf3 iperf3_reverse 'net.tcp-stream{direction=rx}' 1
 compare net.tcp-stream-4 iperf3 iperf3_four 'net.tcp-stream{streams=4}' 131072 1
 compare net.tcp-rr sockperf sockperf_tcp net.tcp-rr 1 1 ours_median
 compare net.udp-rr sockperf sockperf_udp net.udp-rr 1 1 ours_median
+compare 'disk.randread{depth=1}' fio fio_randread_1 'disk.randread{io=io_uring,depth=1}' 1 1
+compare 'disk.randread{depth=16}' fio fio_randread_16 'disk.randread{io=io_uring,depth=16}' 1 1
 [ "$compared" -gt 0 ] || exit 2
 exit "$failed"

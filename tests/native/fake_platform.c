@@ -12,6 +12,7 @@ int fake_mappings;
 int fake_memory_left;
 vb_platform_os fake_os;
 const vb_platform_net *fake_sockets;
+const vb_platform_disk *fake_disk;
 
 void fake_reset(void) {
     static const vb_clock clock = {.name = "fake", .hz = 1e9, .ns_per_tick = 1, .is_register = 0};
@@ -22,6 +23,7 @@ void fake_reset(void) {
     fake_read_cost_ns = 0;
     fake_memory_left = -1;
     fake_sockets = NULL;
+    fake_disk = NULL;
     fake_os = (vb_platform_os){0}; /* a system without any of the optional calls */
 }
 
@@ -78,4 +80,9 @@ const vb_platform_os *vb_platform_os_calls(void) {
 const vb_platform_net *vb_platform_net_calls(const char **why) {
     *why = "this system has no sockets";
     return fake_sockets;
+}
+
+const vb_platform_disk *vb_platform_disk_calls(const char **why) {
+    *why = "this system has no disk";
+    return fake_disk;
 }

@@ -4,6 +4,7 @@
 
 #include "vb_engine.h"
 #include "vb_platform.h"
+#include "vb_platform_disk.h"
 #include "vb_platform_net.h"
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ extern int fake_memory_left;                /* mappings until there is no more m
 
 extern vb_platform_os fake_os;              /* the optional calls that it has */
 extern const vb_platform_net *fake_sockets; /* NULL: it has no network */
+extern const vb_platform_disk *fake_disk;   /* NULL: it has no disk */
 
 /* An empty console, time zero, no optional calls, and the platform's clock as the engine's. */
 void fake_reset(void);
