@@ -24,33 +24,41 @@ public static class ReportBuilder
         var baseline = plan.BaselineId;
         var baselines = samples.Cells.Where(c => c.TargetId == baseline).ToDictionary(c => (c.Probe, c.Implementation));
         var targets = samples.Targets.ToDictionary(t => t.Id);
+        var compared = samples.Cells.Select(c => Compare(
+            c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, options ?? new ReportOptions())).ToList();
+        var family = FamilyCorrection.Over([.. compared.Select(c => c.Estimate)], plan.MarginPercent);
+        var comparisons = family.Count(holm => holm is not null);
         return new ReportDocument(
             ReportDocument.CurrentSchema,
             new ReportRun(
                 recording.RunId, recording.StartedUtc.ToUniversalTime(), plan.Seed, plan.Preset, recording.WallSeconds,
                 recording.Finished, plan.Boots, plan.MarginPercent, baseline, CommandLine(plan, targets),
-                samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus),
+                samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus, comparisons,
+                comparisons > 0 ? Holm.FewestPairs(comparisons) : null),
             recording.Environment.ValueKind == JsonValueKind.Undefined ? NoFacts : recording.Environment,
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
-            [.. samples.Cells.Select(c => Result(
-                c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, recording, options ?? new ReportOptions()))],
+            [.. compared.Zip(family, (comparison, holm) => Result(comparison, holm, targets, recording))],
             [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
             [],
             [.. recording.Leaks.Select(l => Printable.Line(l))],
             StartPhases.From(recording));
     }
 
+    /// <summary>A cell held against its baseline's.</summary>
+    /// <param name="Comparison">As <see cref="ReportResult.Comparison"/>.</param>
+    private sealed record ComparedCell(Cell Cell, Cell? Baseline, RatioEstimate Estimate, string Comparison);
+
     private static ReportResult Result(
-        Cell cell, Cell? baseline, Dictionary<string, SampledTarget> targets, Recording recording, ReportOptions options)
+        ComparedCell compared, ReportHolm? holm, Dictionary<string, SampledTarget> targets, Recording recording)
     {
+        var (cell, baseline, estimate, comparison) = compared;
         var architecture = targets[cell.TargetId].Architecture;
         var key = $"{cell.Probe}/{cell.Implementation}/{cell.TargetId}";
         var random = new SplitMix64(recording.Plan.Seed ^ Hash(key));
         var values = cell.Boots.Select(b => b.Value).ToArray();
         var mixed = cell.Builds.Count > 1;
-        var baselineArchitecture = baseline is null ? "" : targets[baseline.TargetId].Architecture;
-        var estimate = Compare(cell, baseline, architecture, baselineArchitecture, options, out var comparison);
+        int[] blocks = [.. cell.Boots.Select(b => b.Block)];
         var verdict = baseline?.TargetId == cell.TargetId ? Verdict.Baseline
             : Verdicts.Judge(estimate.Interval, recording.Plan.MarginPercent);
         string?[] reasons =
@@ -85,22 +93,31 @@ public static class ReportBuilder
                 _ => "not-run",
             },
             cell.State == CellState.Measured && !mixed,
-            string.Join("; ", reasons.OfType<string>()) is { Length: > 0 } reason ? reason : null);
+            string.Join("; ", reasons.OfType<string>()) is { Length: > 0 } reason ? reason : null,
+            estimate.Interval is not null && DetectableEffect.Of(estimate.Logarithms) is { } effect
+                ? FigureChecks.PercentOf(effect) : null,
+            holm,
+            FigureChecks.Modes(cell),
+            FigureChecks.Outliers(cell),
+            FigureChecks.Drift(blocks, values, FigureChecks.PercentOfFigures),
+            FigureChecks.Drift(baseline is null ? [] : Paired.Blocks(cell, baseline), estimate.Logarithms, FigureChecks.PercentOfLogarithms));
     }
 
     /// <summary>The ratio of a cell to its baseline, or the reason why there is none.</summary>
-    private static RatioEstimate Compare(
-        Cell cell, Cell? baseline, string architecture, string baselineArchitecture, ReportOptions options, out string comparison)
+    private static ComparedCell Compare(
+        Cell cell, Cell? baseline, Dictionary<string, SampledTarget> targets, ReportOptions options)
     {
-        comparison = architecture != baselineArchitecture ? "other-architecture" : "same-binary";
+        var architecture = targets[cell.TargetId].Architecture;
+        var baselineArchitecture = baseline is null ? "" : targets[baseline.TargetId].Architecture;
+        var comparison = architecture != baselineArchitecture ? "other-architecture" : "same-binary";
         if (baseline is null)
         {
-            return new RatioEstimate(null, null, 0, "the baseline did not run it");
+            return With(new RatioEstimate(null, null, 0, "the baseline did not run it"));
         }
 
         if (baseline.TargetId == cell.TargetId)
         {
-            return new RatioEstimate(cell.Boots.Count > 0 ? 1 : null, null, cell.Boots.Count, null);
+            return With(new RatioEstimate(cell.Boots.Count > 0 ? 1 : null, null, cell.Boots.Count, null));
         }
 
         if (architecture == baselineArchitecture && cell.Builds.Concat(baseline.Builds).Distinct().Count() > 1)
@@ -108,13 +125,13 @@ public static class ReportBuilder
             comparison = "other-binary";
             if (!options.AllowOtherBinary)
             {
-                return new RatioEstimate(null, null, 0, "no ratio: it ran another guest binary than the baseline");
+                return With(new RatioEstimate(null, null, 0, "no ratio: it ran another guest binary than the baseline"));
             }
         }
 
-        var blocks = baseline.Boots.ToDictionary(b => b.Block, b => b.Value);
-        var pairs = cell.Boots.Where(b => blocks.ContainsKey(b.Block)).Select(b => new Pair(b.Value, blocks[b.Block])).ToArray();
-        return PairedRatio.Estimate(pairs, cell.Figure.HigherIsBetter);
+        return With(Paired.Ratio(cell, baseline));
+
+        ComparedCell With(RatioEstimate estimate) => new(cell, baseline, estimate, comparison);
     }
 
     /// <summary>As report.json and the tables name it.</summary>
