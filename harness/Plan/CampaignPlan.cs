@@ -18,7 +18,9 @@ public sealed record ProbeSpecification(string Id, IReadOnlyList<KeyValuePair<st
 
 /// <summary>A target of a run under the name it has there (its own, or the one the user gave: <c>b=native</c>).</summary>
 /// <param name="Refused">Implementations whose guest program cannot run on it; null: none.</param>
-public sealed record PlannedTarget(string Id, TargetName Target, IReadOnlyList<string>? Refused = null);
+/// <param name="SlowdownPercent">How much more time its guests are told to take; null: none. Only <c>selfcheck</c> does that.</param>
+public sealed record PlannedTarget(
+    string Id, TargetName Target, IReadOnlyList<string>? Refused = null, double? SlowdownPercent = null);
 
 /// <summary>One start of one target, in its place in the order.</summary>
 /// <param name="Block">From 1; a block holds every target and implementation once.</param>

@@ -62,7 +62,7 @@ public static class ReportBuilder
         var verdict = baseline?.TargetId == cell.TargetId ? Verdict.Baseline
             : Verdicts.Judge(estimate.Interval, recording.Plan.MarginPercent);
         string?[] reasons =
-            [cell.Reason, mixed ? "its boots ran different guest binaries" : null, cell.Boots.Count > 0 ? estimate.Reason : null];
+            [.. cell.Caveats, cell.Reason, mixed ? "its boots ran different guest binaries" : null, cell.Boots.Count > 0 ? estimate.Reason : null];
         return new ReportResult(
             cell.Probe.Id,
             cell.Implementation,

@@ -30,7 +30,17 @@ public sealed record Resources(int VirtualCpus, long MemoryBytes, IReadOnlyList<
 /// <param name="Label">Names the instance wherever the engine takes a name or a label: <c>virtualbench-RUN-TRIAL</c>.</param>
 /// <param name="ScratchDirectory">An empty directory of this trial's own; the campaign deletes it afterwards.</param>
 public sealed record Launch(
-    GuestProgram Program, IReadOnlyList<string> Arguments, Resources Resources, string Label, string ScratchDirectory);
+    GuestProgram Program, IReadOnlyList<string> Arguments, Resources Resources, string Label, string ScratchDirectory)
+{
+    /// <summary>Where it stands in its campaign; null outside of one. For engines that simulate; one that measures must not look.</summary>
+    public LaunchOrder? Order { get; init; }
+}
+
+/// <summary>Where a launch stands in its campaign.</summary>
+/// <param name="TargetId">The target's name in the run.</param>
+/// <param name="Position">From 1, of <paramref name="Trials"/>.</param>
+/// <param name="Seed">The run's.</param>
+public sealed record LaunchOrder(string TargetId, int Position, int Trials, int Attempt, ulong Seed);
 
 /// <summary>Where a target puts what its instance prints, as it arrives.</summary>
 public interface IGuestConsole
