@@ -20,7 +20,8 @@ typedef struct vb_section {
     vb_workload overhead;
     vb_note notes[VB_NOTE_MAX];
     int note_count;
-    int is_actual; /* the iteration that runs counts */
+    int is_actual;   /* the iteration that runs counts */
+    double slowdown; /* as in vb_options */
     uint64_t started_ticks;
 } vb_section;
 
