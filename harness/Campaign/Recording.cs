@@ -44,4 +44,9 @@ public sealed record Recording(
     IReadOnlyDictionary<string, string> GuestBinaries,
     System.Text.Json.JsonElement Environment,
     IReadOnlyList<TrialRecord> Trials,
-    IReadOnlyList<string> Leaks);
+    IReadOnlyList<string> Leaks)
+{
+    /// <summary>What there is of a campaign while it runs: enough for its figures.</summary>
+    internal static Recording Unfinished(CampaignPlan plan, IReadOnlyList<TrialRecord> trials) => new(
+        "", default, 0, false, plan, [], new Dictionary<string, string>(), default, trials, []);
+}

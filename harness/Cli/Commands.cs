@@ -3,6 +3,7 @@ using VirtualBench.Campaign;
 using VirtualBench.Host;
 using VirtualBench.Plan;
 using VirtualBench.Reports;
+using VirtualBench.SelfCheck;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Described;
 using VirtualBench.Toolchain;
@@ -90,6 +91,47 @@ internal sealed class Commands : ICommands
         return ExitStatus.Done;
     }
 
+    public async Task<int> SelfCheckAsync(SelfCheckRequest request, string? outDirectory, bool json, CancellationToken cancellation)
+    {
+        request.Validate();
+        var catalogue = CatalogueOf(request.Run.Engines);
+        var targets = AskedTargets(request.Requests().First(), catalogue, out _);
+        var simulated = catalogue.KindOf(targets[0].Target).Engine == SimTarget.EngineName;
+        PlanBuilder.Build(request.Requests().First(), targets, request.Seed, CpuList.Allowed());
+        if (!simulated)
+        {
+            Enclosure.Enter(Environment.GetCommandLineArgs()[1..]);
+        }
+
+        var directory = SelfCheckDirectory.Create(outDirectory);
+        var session = SessionOf(request.Run.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
+        var report = await SelfChecker.RunAsync(
+            request, simulated,
+            async (campaign, number) => simulated
+                ? await SimulatedCampaign.RunAsync(campaign, targets, name => catalogue.Create(name, session), cancellation)
+                    .ConfigureAwait(false)
+                : await MeasuredAsync(campaign, directory.CampaignPath(number), cancellation).ConfigureAwait(false),
+            done => SelfCheckText.Progress(done, request.Campaigns, Console.Error)).ConfigureAwait(false);
+        directory.Write(report);
+        if (json)
+        {
+            Console.WriteLine(SelfCheckDirectory.Serialize(report));
+        }
+        else
+        {
+            SelfCheckText.Write(report, Console.Out);
+        }
+
+        Console.Error.WriteLine($"kept in {directory.ReportPath}");
+        return ExitStatus.Done;
+    }
+
+    private static async Task<Recording> MeasuredAsync(RunRequest request, string directory, CancellationToken cancellation)
+    {
+        var outcome = await MeasureAsync(request, directory, null, cancellation).ConfigureAwait(false);
+        return outcome.Interrupted ? throw new OperationCanceledException(cancellation) : outcome.Recording;
+    }
+
     public async Task<int> CleanAsync(string? run, bool json, CancellationToken cancellation) =>
         await Cleaning.RunAsync(run, json, Console.Out, cancellation).ConfigureAwait(false);
 
@@ -166,8 +208,12 @@ internal sealed class Commands : ICommands
     private static IReadOnlyList<PlannedTarget> AskedTargets(RunRequest request, TargetCatalogue catalogue, out bool named)
     {
         named = request.Targets is not null;
-        return PlanBuilder.ReadTargets(
-            request.Targets ?? PlanBuilder.PresetOf(request).Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
+        var list = request.Targets ?? PlanBuilder.PresetOf(request).Targets ?? string.Join(',', catalogue.Names);
+        return
+        [
+            .. PlanBuilder.ReadTargets(list, catalogue.WhyUnknown)
+                .Select(t => request.Slowdowns?.TryGetValue(t.Id, out var slow) == true ? t with { SlowdownPercent = slow } : t),
+        ];
     }
 
     /// <summary>As a run would plan them; nothing is started.</summary>

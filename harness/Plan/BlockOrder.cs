@@ -8,13 +8,24 @@ public static class BlockOrder
 {
     public static IReadOnlyList<PlannedTrial> Make(
         ulong seed, int boots, IReadOnlyList<PlannedTarget> targets, IReadOnlyList<string> implementations,
-        IReadOnlyList<ProbeSpecification> probes)
+        IReadOnlyList<ProbeSpecification> probes, TrialOrder order = TrialOrder.Interleaved)
     {
         var random = new SplitMix64(seed);
         var byImplementation = implementations.ToDictionary(i => i, i => ProbesOf(i, probes));
         var cells = targets.SelectMany(t => implementations.Except(t.Refused ?? []).Select(i => (Target: t.Id, Implementation: i)))
             .Where(c => byImplementation[c.Implementation].Count > 0).ToArray();
         var trials = new List<PlannedTrial>();
+        if (order == TrialOrder.Sequential)
+        {
+            foreach (var (target, implementation) in cells)
+            {
+                trials.AddRange(Enumerable.Range(1, boots).Select(block => new PlannedTrial(
+                    block, trials.Count + block, target, implementation, byImplementation[implementation])));
+            }
+
+            return trials;
+        }
+
         for (var block = 1; block <= boots; block++)
         {
             random.Shuffle<(string Target, string Implementation)>(cells);

@@ -12,6 +12,10 @@ namespace VirtualBench.Plan;
 /// <param name="Cpus">The host's processors that guests run on, as <c>2-3</c>.</param>
 /// <param name="Engine">How the guests measure.</param>
 /// <param name="Engines">What the user brings for engines.</param>
+/// <param name="PrecisionPercent">Blocks are added until every ratio's interval is no wider than this to either side, %.</param>
+/// <param name="MostBoots">The most blocks that are added so.</param>
+/// <param name="Slowdowns">By a target's name in the run: how much more time its guests are told to take, %.</param>
+/// <param name="Order">Interleaved, but where it is to be shown what becomes of it otherwise.</param>
 public sealed record RunRequest(
     string Preset,
     string? Targets = null,
@@ -26,4 +30,8 @@ public sealed record RunRequest(
     long MemoryBytes = 1L << 30,
     IReadOnlyList<int>? Cpus = null,
     EngineSettings? Engine = null,
-    EngineChoices? Engines = null);
+    EngineChoices? Engines = null,
+    double? PrecisionPercent = null,
+    int? MostBoots = null,
+    TrialOrder Order = TrialOrder.Interleaved,
+    IReadOnlyDictionary<string, double>? Slowdowns = null);

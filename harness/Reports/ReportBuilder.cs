@@ -25,8 +25,8 @@ public static class ReportBuilder
         var baselines = samples.Cells.Where(c => c.TargetId == baseline).ToDictionary(c => (c.Probe, c.Implementation));
         var targets = samples.Targets.ToDictionary(t => t.Id);
         var compared = samples.Cells.Select(c => Compare(
-            c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, options ?? new ReportOptions())).ToList();
-        var family = FamilyCorrection.Over([.. compared.Select(c => c.Estimate)], plan.MarginPercent);
+            c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, plan.Confidence, options ?? new ReportOptions())).ToList();
+        var family = FamilyCorrection.Over([.. compared.Select(c => c.Estimate)], plan.MarginPercent, plan.Confidence);
         var comparisons = family.Count(holm => holm is not null);
         return new ReportDocument(
             ReportDocument.CurrentSchema,
@@ -34,7 +34,8 @@ public static class ReportBuilder
                 recording.RunId, recording.StartedUtc.ToUniversalTime(), plan.Seed, plan.Preset, recording.WallSeconds,
                 recording.Finished, plan.Boots, plan.MarginPercent, baseline, CommandLine(plan, targets),
                 samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus, comparisons,
-                comparisons > 0 ? Holm.FewestPairs(comparisons) : null),
+                comparisons > 0 ? Holm.FewestPairs(comparisons) : null,
+                Precision(samples)),
             recording.Environment.ValueKind == JsonValueKind.Undefined ? NoFacts : recording.Environment,
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
@@ -43,6 +44,19 @@ public static class ReportBuilder
             [],
             [.. recording.Leaks.Select(l => Printable.Line(l))],
             StartPhases.From(recording));
+    }
+
+    private static ReportPrecision? Precision(Samples samples)
+    {
+        if (samples.Recording.Plan is not { Precision: { } goal } plan)
+        {
+            return null;
+        }
+
+        // JSON has no infinity: a ratio without an interval is not precise, and its width not known.
+        var widest = PrecisionRule.WidestPercent(samples.Cells, plan);
+        return new ReportPrecision(
+            goal.Percent, PrecisionRule.IsMet(goal, widest), widest is { } w && double.IsFinite(w) ? w : null, goal.LeastBoots, goal.MostBoots);
     }
 
     /// <summary>A cell held against its baseline's.</summary>
@@ -94,7 +108,7 @@ public static class ReportBuilder
             },
             cell.State == CellState.Measured && !mixed,
             string.Join("; ", reasons.OfType<string>()) is { Length: > 0 } reason ? reason : null,
-            estimate.Interval is not null && DetectableEffect.Of(estimate.Logarithms) is { } effect
+            estimate.Interval is not null && DetectableEffect.Of(estimate.Logarithms, recording.Plan.Confidence) is { } effect
                 ? FigureChecks.PercentOf(effect) : null,
             holm,
             FigureChecks.Modes(cell),
@@ -105,7 +119,7 @@ public static class ReportBuilder
 
     /// <summary>The ratio of a cell to its baseline, or the reason why there is none.</summary>
     private static ComparedCell Compare(
-        Cell cell, Cell? baseline, Dictionary<string, SampledTarget> targets, ReportOptions options)
+        Cell cell, Cell? baseline, Dictionary<string, SampledTarget> targets, double confidence, ReportOptions options)
     {
         var architecture = targets[cell.TargetId].Architecture;
         var baselineArchitecture = baseline is null ? "" : targets[baseline.TargetId].Architecture;
@@ -129,7 +143,7 @@ public static class ReportBuilder
             }
         }
 
-        return With(Paired.Ratio(cell, baseline));
+        return With(Paired.Ratio(cell, baseline, confidence));
 
         ComparedCell With(RatioEstimate estimate) => new(cell, baseline, estimate, comparison);
     }
@@ -154,7 +168,9 @@ public static class ReportBuilder
         var probes = $"'{string.Join(',', plan.Probes)}'"; // a shell expands braces and globs
         return FormattableString.Invariant(
             $"run --preset {plan.Preset} --targets {list} --probes {probes} ")
-            + FormattableString.Invariant($"--boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}")
+            + FormattableString.Invariant($"--boots {plan.Precision?.LeastBoots ?? plan.Boots} ")
+            + (plan.Precision is { } goal ? FormattableString.Invariant($"--precision {goal.Percent} --max-boots {goal.MostBoots} ") : "")
+            + FormattableString.Invariant($"--margin {plan.MarginPercent} --seed {plan.Seed}")
             + string.Concat((plan.Engines ?? EngineChoices.None).Options().Select(option => " " + option));
     }
 

@@ -10,6 +10,8 @@ namespace VirtualBench.Targets;
 /// </summary>
 public sealed class SimTarget(TargetName name, TargetSession session) : ITarget
 {
+    public const string EngineName = "sim";
+
     /// <summary>The image that describes <c>sim</c>.</summary>
     public const string ImageName = "sim";
 

@@ -175,7 +175,7 @@ static void no_memory_is_a_failed_section(void) {
 }
 
 static void a_wrong_command_line_is_one_line_and_status_2(void) {
-    const char *const bad[] = {"--nope",    "-x",       "--min=0", "--min=x", "--max", "--budget-ms=", "--iteration-ms=-1",
+    const char *const bad[] = {"--nope",    "-x",        "--min=0",  "--min=x",   "--max",      "--budget-ms=", "--iteration-ms=-1",
                                "--error=0", "--error=x", "--slow=0", "--slow=5%", "--slow=1001"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         CHECK(RUN(bad[i], "test.steady") == 2);
