@@ -30,10 +30,19 @@ internal static class FigureChecks
         ];
     }
 
+    public static ReportDrift? Drift(Cell cell) => Drift(
+        [.. cell.Boots.Select(b => b.Block)], [.. cell.Boots.Select(b => b.Value)], (before, after) => ((after / before) - 1) * 100);
+
+    public static ReportDrift? RatioDrift(Cell cell, Cell baseline, RatioEstimate estimate) =>
+        Drift(Paired.Blocks(cell, baseline), estimate.Logarithms, (before, after) => PercentOf(after - before));
+
+    /// <summary>A difference of logarithms as a percentage.</summary>
+    public static double PercentOf(double logarithm) => (Math.Exp(logarithm) - 1) * 100;
+
     /// <param name="blocks">Blocks, ascending.</param>
     /// <param name="values">What each gave; a trend is one of these.</param>
     /// <param name="changeOf">The change, %, from one level of the values to another.</param>
-    public static ReportDrift? Drift(
+    private static ReportDrift? Drift(
         IReadOnlyList<int> blocks, IReadOnlyList<double> values, Func<double, double, double> changeOf)
     {
         if (values.Count < SignedRank.FewestPairs || values.Any(v => !double.IsFinite(v)))
@@ -51,13 +60,4 @@ internal static class FigureChecks
             change.PValue,
             changed ? changeOf(BootMedian.Of(values.Take(change.First)), BootMedian.Of(values.Skip(change.First))) : null);
     }
-
-    /// <summary>For figures.</summary>
-    public static double PercentOfFigures(double before, double after) => ((after / before) - 1) * 100;
-
-    /// <summary>For logarithms of ratios.</summary>
-    public static double PercentOfLogarithms(double before, double after) => PercentOf(after - before);
-
-    /// <summary>A difference of logarithms as a percentage.</summary>
-    public static double PercentOf(double logarithm) => (Math.Exp(logarithm) - 1) * 100;
 }

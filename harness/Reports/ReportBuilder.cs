@@ -8,7 +8,8 @@ using VirtualBench.Statistics;
 namespace VirtualBench.Reports;
 
 /// <param name="AllowOtherBinary">Form ratios between different guest programs for one architecture, too.</param>
-public sealed record ReportOptions(bool AllowOtherBinary = false);
+/// <param name="VerdictsOnly">Leave out what no verdict depends on: humps, outliers and drift, which take most of the time.</param>
+public sealed record ReportOptions(bool AllowOtherBinary = false, bool VerdictsOnly = false);
 
 /// <summary>Works out what a recording says.</summary>
 public static class ReportBuilder
@@ -27,6 +28,7 @@ public static class ReportBuilder
         var compared = samples.Cells.Select(c => Compare(
             c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, plan.Confidence, options ?? new ReportOptions())).ToList();
         var family = FamilyCorrection.Over([.. compared.Select(c => c.Estimate)], plan.MarginPercent, plan.Confidence);
+        var checks = options?.VerdictsOnly != true;
         var comparisons = family.Count(holm => holm is not null);
         return new ReportDocument(
             ReportDocument.CurrentSchema,
@@ -39,7 +41,7 @@ public static class ReportBuilder
             recording.Environment.ValueKind == JsonValueKind.Undefined ? NoFacts : recording.Environment,
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
-            [.. compared.Zip(family, (comparison, holm) => Result(comparison, holm, targets, recording))],
+            [.. compared.Zip(family, (comparison, holm) => Result(comparison, holm, checks, targets, recording))],
             [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
             [],
             [.. recording.Leaks.Select(l => Printable.Line(l))],
@@ -64,7 +66,7 @@ public static class ReportBuilder
     private sealed record ComparedCell(Cell Cell, Cell? Baseline, RatioEstimate Estimate, string Comparison);
 
     private static ReportResult Result(
-        ComparedCell compared, ReportHolm? holm, Dictionary<string, SampledTarget> targets, Recording recording)
+        ComparedCell compared, ReportHolm? holm, bool checks, Dictionary<string, SampledTarget> targets, Recording recording)
     {
         var (cell, baseline, estimate, comparison) = compared;
         var architecture = targets[cell.TargetId].Architecture;
@@ -72,7 +74,6 @@ public static class ReportBuilder
         var random = new SplitMix64(recording.Plan.Seed ^ Hash(key));
         var values = cell.Boots.Select(b => b.Value).ToArray();
         var mixed = cell.Builds.Count > 1;
-        int[] blocks = [.. cell.Boots.Select(b => b.Block)];
         var verdict = baseline?.TargetId == cell.TargetId ? Verdict.Baseline
             : Verdicts.Judge(estimate.Interval, recording.Plan.MarginPercent);
         string?[] reasons =
@@ -111,10 +112,10 @@ public static class ReportBuilder
             estimate.Interval is not null && DetectableEffect.Of(estimate.Logarithms, recording.Plan.Confidence) is { } effect
                 ? FigureChecks.PercentOf(effect) : null,
             holm,
-            FigureChecks.Modes(cell),
-            FigureChecks.Outliers(cell),
-            FigureChecks.Drift(blocks, values, FigureChecks.PercentOfFigures),
-            FigureChecks.Drift(baseline is null ? [] : Paired.Blocks(cell, baseline), estimate.Logarithms, FigureChecks.PercentOfLogarithms));
+            checks ? FigureChecks.Modes(cell) : null,
+            checks ? FigureChecks.Outliers(cell) : null,
+            checks ? FigureChecks.Drift(cell) : null,
+            checks && baseline is not null ? FigureChecks.RatioDrift(cell, baseline, estimate) : null);
     }
 
     /// <summary>The ratio of a cell to its baseline, or the reason why there is none.</summary>

@@ -24,10 +24,11 @@ internal static class SelfChecker
         var byProbe = new OrderedDictionary<(string Probe, string Implementation), (Tally Same, Tally Slowed)>();
         Recording? last = null;
         var done = 0;
+        var verdictsOnly = new ReportOptions(VerdictsOnly: true);
         foreach (var campaign in request.Requests())
         {
             last = await measure(campaign, ++done).ConfigureAwait(false);
-            foreach (var result in ReportBuilder.Build(last).Results.Where(r => r.Verdict != "baseline"))
+            foreach (var result in ReportBuilder.Build(last, verdictsOnly).Results.Where(r => r.Verdict != "baseline"))
             {
                 var key = (Label(result), result.Implementation);
                 if (!byProbe.TryGetValue(key, out var own))
