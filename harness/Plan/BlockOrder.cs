@@ -19,8 +19,10 @@ public static class BlockOrder
         {
             foreach (var (target, implementation) in cells)
             {
-                trials.AddRange(Enumerable.Range(1, boots).Select(block => new PlannedTrial(
-                    block, trials.Count + block, target, implementation, byImplementation[implementation])));
+                for (var block = 1; block <= boots; block++)
+                {
+                    trials.Add(new PlannedTrial(block, trials.Count + 1, target, implementation, byImplementation[implementation]));
+                }
             }
 
             return trials;
