@@ -149,8 +149,8 @@ internal static class CommandTree
             HelpName = "DIR",
         };
         var json = Json();
-        var command = new Command(
-            "selfcheck", "compare a target with itself, and with itself slowed down: how often are verdicts wrong here?") { directory, json };
+        const string Summary = "compare a target with itself, and with itself slowed down: how often are verdicts wrong here?";
+        var command = new Command("selfcheck", Summary) { directory, json };
         options.AddTo(command);
         command.SetAction((result, cancellation) => GuardAsync(
             c => commands.SelfCheckAsync(options.Read(result), result.GetValue(directory), result.GetValue(json), c), cancellation));

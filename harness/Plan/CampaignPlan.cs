@@ -34,7 +34,7 @@ public enum TrialOrder
     /// <summary>Block by block, each in an order of its own.</summary>
     Interleaved,
 
-    /// <summary>All boots of one target, then all of the next: what drifts meanwhile is taken for a difference. Only to show that.</summary>
+    /// <summary>All boots of one target, then all of the next: drift is taken for a difference. Only to show that.</summary>
     Sequential,
 }
 

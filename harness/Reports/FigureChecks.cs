@@ -3,7 +3,7 @@ using VirtualBench.Statistics;
 
 namespace VirtualBench.Reports;
 
-/// <summary>What a reader should know of a cell's figures before trusting their median: humps, values apart, movement over the run.</summary>
+/// <summary>What a reader should know of a cell's figures before trusting their median: humps, values apart, drift.</summary>
 internal static class FigureChecks
 {
     /// <summary>A test finds a movement at this level: a run makes many such tests, of which 5 % would err too often to be read.</summary>

@@ -25,10 +25,10 @@ public static class ReportBuilder
         var baseline = plan.BaselineId;
         var baselines = samples.Cells.Where(c => c.TargetId == baseline).ToDictionary(c => (c.Probe, c.Implementation));
         var targets = samples.Targets.ToDictionary(t => t.Id);
+        options ??= new ReportOptions();
         var compared = samples.Cells.Select(c => Compare(
-            c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, plan.Confidence, options ?? new ReportOptions())).ToList();
+            c, baselines.GetValueOrDefault((c.Probe, c.Implementation)), targets, plan.Confidence, options)).ToList();
         var family = FamilyCorrection.Over([.. compared.Select(c => c.Estimate)], plan.MarginPercent, plan.Confidence);
-        var checks = options?.VerdictsOnly != true;
         var comparisons = family.Count(holm => holm is not null);
         return new ReportDocument(
             ReportDocument.CurrentSchema,
@@ -41,7 +41,7 @@ public static class ReportBuilder
             recording.Environment.ValueKind == JsonValueKind.Undefined ? NoFacts : recording.Environment,
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
-            [.. compared.Zip(family, (comparison, holm) => Result(comparison, holm, checks, targets, recording))],
+            [.. compared.Zip(family, (comparison, holm) => Result(comparison, holm, !options.VerdictsOnly, targets, recording))],
             [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
             [],
             [.. recording.Leaks.Select(l => Printable.Line(l))],
@@ -58,7 +58,8 @@ public static class ReportBuilder
         // JSON has no infinity: a ratio without an interval is not precise, and its width not known.
         var widest = PrecisionRule.WidestPercent(samples.Cells, plan);
         return new ReportPrecision(
-            goal.Percent, PrecisionRule.IsMet(goal, widest), widest is { } w && double.IsFinite(w) ? w : null, goal.LeastBoots, goal.MostBoots);
+            goal.Percent, PrecisionRule.IsMet(goal, widest), widest is { } w && double.IsFinite(w) ? w : null,
+            goal.LeastBoots, goal.MostBoots);
     }
 
     /// <summary>A cell held against its baseline's.</summary>
@@ -77,7 +78,10 @@ public static class ReportBuilder
         var verdict = baseline?.TargetId == cell.TargetId ? Verdict.Baseline
             : Verdicts.Judge(estimate.Interval, recording.Plan.MarginPercent);
         string?[] reasons =
-            [.. cell.Caveats, cell.Reason, mixed ? "its boots ran different guest binaries" : null, cell.Boots.Count > 0 ? estimate.Reason : null];
+        [
+            .. cell.Caveats, cell.Reason, mixed ? "its boots ran different guest binaries" : null,
+            cell.Boots.Count > 0 ? estimate.Reason : null,
+        ];
         return new ReportResult(
             cell.Probe.Id,
             cell.Implementation,

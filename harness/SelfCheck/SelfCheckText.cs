@@ -15,8 +15,9 @@ internal static class SelfCheckText
             + Invariant($"{report.Order}, margin {report.MarginPercent} %, seed {report.Seed}, {report.WallSeconds:F0} s"));
         output.WriteLine();
         Write("the target against itself", report.Same, "false alarms", report.Same.Different, output);
-        Write(Invariant($"against itself slowed down by {report.SlowdownPercent} %"), report.Slowed, "called worse", report.Slowed.CalledWorse,
-            output);
+        Write(
+            Invariant($"against itself slowed down by {report.SlowdownPercent} %"), report.Slowed, "called worse",
+            report.Slowed.CalledWorse, output);
         var width = report.Probes.Max(p => p.Probe.Length);
         output.WriteLine($"{"probe".PadRight(width)}  impl.  false alarms  called worse  detectable");
         foreach (var probe in report.Probes)

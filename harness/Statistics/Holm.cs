@@ -7,10 +7,10 @@ namespace VirtualBench.Statistics;
 /// <remarks>
 /// <para>S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979), 65-70.</para>
 /// <para>Verdicts are not gated by it: a signed-rank test of n pairs has no p-value below 2^(1-n), so that with six blocks no comparison
-/// of a family of two or more could survive, whatever was measured, and a verdict that depends on how many other probes happened to be run
-/// is none on the comparison itself. So the verdict is that of the interval, the corrected p-value stands beside it, and where so few blocks
-/// could not survive, that is said (<see cref="FewestPairs"/>) instead of "no". The margin protects verdicts besides: a difference of none
-/// is called worse only when noise alone exceeds it.</para>
+/// of a family of two or more could survive, whatever was measured, and a verdict that depends on how many other probes happened to be
+/// run is none on the comparison itself. So the verdict is that of the interval, the corrected p-value stands beside it, and where so few
+/// blocks could not survive, that is said (<see cref="FewestPairs"/>) instead of "no". The margin protects verdicts besides: a difference
+/// of none is called worse only when noise alone exceeds it.</para>
 /// </remarks>
 public static class Holm
 {

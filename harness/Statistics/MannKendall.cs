@@ -31,7 +31,8 @@ public static class MannKendall
         }
 
         int[] ties = [.. values.GroupBy(v => v).Select(g => g.Count()).Where(count => count > 1)];
-        return new TrendTest(score, ties.Length == 0 && values.Count <= MostExact ? Exact(score, values.Count) : Approximate(score, values.Count, ties));
+        var isExact = ties.Length == 0 && values.Count <= MostExact;
+        return new TrendTest(score, isExact ? Exact(score, values.Count) : Approximate(score, values.Count, ties));
     }
 
     /// <summary>Two-sided: the score is at least so far from 0.</summary>

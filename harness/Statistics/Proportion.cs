@@ -6,8 +6,8 @@ namespace VirtualBench.Statistics;
 public static class Proportion
 {
     /// <summary>
-    /// The 95 % interval of C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), 404-413: exact, and so never too narrow. From 0 to 1 when
-    /// nothing was tried.
+    /// The 95 % interval of C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), 404-413: exact, and so never too narrow. From 0 to 1
+    /// when nothing was tried.
     /// </summary>
     public static Interval Interval(int successes, int tries)
     {

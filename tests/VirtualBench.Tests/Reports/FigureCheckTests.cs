@@ -11,7 +11,8 @@ public class FigureCheckTests
     public void Each_comparison_is_seen_in_view_of_the_others()
     {
         // Ten blocks: the clearest p-value is 2/1024. One of two targets is 20 % slower, the other is the same.
-        var report = Build(10, (target, _, block) => (100 + (0.01 * block)) * (target == "docker" ? 1.2 : target == "lxc" ? Alternate(block) : 1));
+        var report = Build(10, (target, _, block) =>
+            (100 + (0.01 * block)) * (target == "docker" ? 1.2 : target == "lxc" ? Alternate(block) : 1));
         var (docker, lxc) = (report.Results[1], report.Results[2]);
         Assert.Equal(2, report.Run.Comparisons);
         Assert.Equal(7, report.Run.HolmLeastBoots);
