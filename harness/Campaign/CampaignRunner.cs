@@ -42,6 +42,7 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
     private readonly Dictionary<string, int> _silentStarts = [];
     private readonly HashSet<string> _abandoned = [];
     private readonly Dictionary<int, Progress> _state = [];
+    private readonly List<TrialRecord> _records = [];
 
     /// <summary>How far a planned trial has come: starts so far, those of them that failed, and the probes still owed.</summary>
     private readonly record struct Progress(int Attempts, int Failures, IReadOnlyList<ProbeSpecification> Owed);
@@ -59,10 +60,17 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         progress.Began(plan, plan.Trials.Count(t => StateOf(t).Owed.Count == 0));
         var failures = 0;
         var blockTimes = new List<TimeSpan>();
+        var ran = 0;
         try
         {
-            foreach (var block in plan.Trials.GroupBy(t => t.Block))
+            foreach (var block in plan.Trials.GroupBy(t => plan.Order == TrialOrder.Interleaved ? t.Block : t.Position))
             {
+                if (PrecisionRule.IsMet(plan, _records, ran))
+                {
+                    progress.Say(PrecisionRule.Describe(plan, ran));
+                    break;
+                }
+
                 if (!Affordable(block.Key, blockTimes))
                 {
                     break;
@@ -71,6 +79,13 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
                 var began = _elapsed.Elapsed;
                 failures += await RunBlockAsync([.. block], cancellation).ConfigureAwait(false);
                 blockTimes.Add(_elapsed.Elapsed - began);
+                ran++;
+            }
+
+            // What was never to be run is not missing. Short of the least number it is.
+            if (plan.Precision is { } goal && ran >= goal.LeastBoots)
+            {
+                journal.Append(new JournalEntry("precision-ended", DateTimeOffset.UtcNow, Blocks: ran));
             }
         }
         finally
@@ -179,6 +194,7 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
 
     private void Advance(TrialRecord record)
     {
+        _records.Add(record);
         var failed = record.Reason is not null && !record.Interrupted;
         _state[record.Planned.Position] = new Progress(
             record.Attempt, StateOf(record.Planned).Failures + (failed ? 1 : 0), TrialRunner.Owed(record));

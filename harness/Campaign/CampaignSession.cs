@@ -80,10 +80,14 @@ internal static class CampaignSession
                 Environment.GetCommandLineArgs()[1..], plan, roster.Recorded,
                 Binaries(roster, implementations, host.Programs), environment, networks.Recorded));
             return await RunAsync(
-                directory, plan, [], roster, networks, named, request.TrialDeadline, request.TimeBudget ?? preset.TimeBudget,
+                directory, plan, [], roster, networks, named, request.TrialDeadline, TimeBudget(request, preset),
                 named ? null : preset.LongestStart, "campaign-started", elapsed, host, progress, cancellation).ConfigureAwait(false);
         }
     }
+
+    // Who asks for precision does not mean the preset's promise of a short run.
+    private static TimeSpan? TimeBudget(RunRequest request, Preset preset) =>
+        request.TimeBudget ?? (request.PrecisionPercent is null ? preset.TimeBudget : null);
 
     /// <summary>Finishes an interrupted run as it was planned. Refused when the guest programs are no longer the same.</summary>
     public static async Task<CampaignOutcome> ResumeAsync(

@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 namespace VirtualBench.Campaign;
 
 /// <summary>One line of journal.jsonl; fields that do not belong to its event are absent.</summary>
-/// <param name="Event">campaign-started, campaign-resumed, trial-started, trial-ended, target-abandoned, interrupted,
-/// campaign-ended.</param>
+/// <param name="Event">campaign-started, campaign-resumed, trial-started, trial-ended, target-abandoned, precision-ended,
+/// interrupted, campaign-ended.</param>
+/// <param name="Blocks">With precision-ended: the blocks after which a run that adds blocks ended.</param>
 internal sealed record JournalEntry(
     string Event,
     DateTimeOffset Utc,
@@ -20,7 +21,8 @@ internal sealed record JournalEntry(
     string? Reason = null,
     double? WallSeconds = null,
     IReadOnlyList<string>? Leaks = null,
-    IReadOnlyList<SectionUsage?>? Usage = null);
+    IReadOnlyList<SectionUsage?>? Usage = null,
+    int? Blocks = null);
 
 /// <summary>
 /// The run's diary, the truth after a crash: each entry is one line of JSON, on disk before the next step begins. What is made outside our

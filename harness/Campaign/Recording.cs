@@ -57,4 +57,8 @@ public sealed record Recording(
 {
     /// <summary>The networks of the run; empty when it had none.</summary>
     public IReadOnlyList<RecordedNetwork> Networks { get; init; } = [];
+
+    /// <summary>What there is of a campaign while it runs: enough for its figures.</summary>
+    internal static Recording Unfinished(CampaignPlan plan, IReadOnlyList<TrialRecord> trials) => new(
+        "", default, 0, false, plan, [], new Dictionary<string, string>(), default, trials, []);
 }

@@ -44,10 +44,13 @@ internal static class RecordingReader
             planned[o.Key.Position] with { Probes = ProbesOf(planned[o.Key.Position], o.Value) }, o.Key.Attempt,
             new BootTimes(0, null, null, null, null, null, null), null, "the run ended before the trial did", null, Interrupted: true)));
 
+        // A later one is of a run that was resumed with more time.
+        var plan = journal.LastOrDefault(e => e.Event == "precision-ended")?.Blocks is { } blocks and > 0
+            ? manifest.Plan.Through(blocks) : manifest.Plan;
         var ends = journal.Where(e => e.Event is "campaign-ended" or "interrupted").ToList();
         return new Recording(
             manifest.RunId, manifest.StartedUtc, ends.Sum(e => e.WallSeconds ?? 0),
-            ends.Count > 0 && ends[^1].Event == "campaign-ended", manifest.Plan, manifest.Targets, manifest.GuestBinaries,
+            ends.Count > 0 && ends[^1].Event == "campaign-ended", plan, manifest.Targets, manifest.GuestBinaries,
             manifest.Environment, trials, ends.Count > 0 ? ends[^1].Leaks ?? [] : [])
         {
             Networks = manifest.Networks ?? [],

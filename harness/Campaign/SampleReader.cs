@@ -175,8 +175,22 @@ internal static class SectionFigure
             return null;
         }
 
-        var secondsPerWork = BootMedian.Of(section.Results.Select(r => r.NanosecondsPerOperation)) * 1e-9 / metric.Value;
-        return Finite((figure.HigherIsBetter ? 1 / secondsPerWork : secondsPerWork) / figure.Scale, ref fault);
+        return Finite(
+            OfTime(BootMedian.Of(section.Results.Select(r => r.NanosecondsPerOperation)), metric.Value, figure), ref fault);
+    }
+
+    /// <summary>
+    /// Every iteration by itself, in the figure's unit, of a section that gives a figure; none when the figure is a metric of its own, and
+    /// none of iterations too short to be told as a rate.
+    /// </summary>
+    public static IEnumerable<double> OfIterations(Section section, ProbeFigure figure) =>
+        figure.MetricName is not null || section.Metrics.FirstOrDefault(m => m.Name == "work") is not { } work ? []
+        : section.Results.Select(r => OfTime(r.NanosecondsPerOperation, work.Value, figure)).Where(double.IsFinite);
+
+    private static double OfTime(double nanosecondsPerOperation, double workPerOperation, ProbeFigure figure)
+    {
+        var secondsPerWork = nanosecondsPerOperation * 1e-9 / workPerOperation;
+        return (figure.HigherIsBetter ? 1 / secondsPerWork : secondsPerWork) / figure.Scale;
     }
 
     // A time of 0 is shorter than the overhead that was subtracted: as a time it can be told, as a rate it cannot.

@@ -45,6 +45,17 @@ public sealed record Cell(
 {
     /// <summary>The archive hashes that the guests said they were linked with; more than one means that boots ran different code.</summary>
     public IReadOnlyList<string> Builds { get; } = [.. Boots.Select(b => b.Section?.Build).OfType<string>().Distinct()];
+
+    /// <summary>Why the figures are not those of a machine as it is, by the guests' notes; empty for what was measured.</summary>
+    public IReadOnlyList<string> Caveats { get; } =
+    [
+        .. Boots.SelectMany(b => b.Trial.Transcript?.Sections ?? []).SelectMany(s => s.Notes).Distinct().Select(note => note.Key switch
+        {
+            SectionNotes.Simulated => "simulated, not measured",
+            SectionNotes.Slow => $"slowed down by {Printable.Line(note.Value)} on purpose",
+            _ => null,
+        }).OfType<string>(),
+    ];
 }
 
 /// <summary>A target as reports show it.</summary>

@@ -14,12 +14,15 @@ internal static class TrialRunner
         TimeSpan.FromSeconds(60) + (probes * (TimeSpan.FromSeconds(10) + TimeSpan.FromMilliseconds(4 * engine.BudgetMs)));
 
     /// <summary>The guest program's arguments for these probes.</summary>
-    public static IReadOnlyList<string> Arguments(EngineSettings engine, IReadOnlyList<ProbeSpecification> probes) =>
+    /// <param name="slowdownPercent">How much more time the engine is to take; 0 outside of <c>selfcheck</c>.</param>
+    public static IReadOnlyList<string> Arguments(
+        EngineSettings engine, IReadOnlyList<ProbeSpecification> probes, double slowdownPercent = 0) =>
     [
         Invariant($"--iteration-ms={engine.IterationMs}"),
         Invariant($"--budget-ms={engine.BudgetMs}"), Invariant($"--warmup={engine.Warmup}"),
         Invariant($"--min={engine.MinIterations}"), Invariant($"--max={engine.MaxIterations}"),
         Invariant($"--error={engine.MaxRelativeErrorPercent}"),
+        .. slowdownPercent > 0 ? [Invariant($"--slow={slowdownPercent}")] : Array.Empty<string>(),
         .. probes.All(p => ProbeCatalogue.IsMeasuredByHost(p.Id))
             ? ["--no-probes"]
             : ProbeCatalogue.InGuest(probes).Select(p => p.ToString()),
@@ -38,7 +41,10 @@ internal static class TrialRunner
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var usage = surroundings.Watch(label);
         var console = new ConsoleRecorder(timeout.Cancel, usage is null ? null : usage.See);
-        var launch = new Launch(program, Arguments(plan.Engine, trial.Probes), plan.Resources, label, scratch);
+        var launch = new Launch(program, Arguments(plan.Engine, trial.Probes, SlowdownOf(plan, trial)), plan.Resources, label, scratch)
+        {
+            Order = new LaunchOrder(trial.TargetId, trial.Position, plan.Trials.Count, attempt, plan.Seed),
+        };
         InstanceEnd? end = null;
         string? reason = null;
         timeout.CancelAfter(limit);
@@ -115,6 +121,9 @@ internal static class TrialRunner
         return [.. record.Planned.Probes.Where(p =>
             ProbeCatalogue.IsMeasuredByHost(p.Id) ? HostFigure.Of(p.Id, record) is null : !answered.Contains(p.ToString()))];
     }
+
+    private static double SlowdownOf(CampaignPlan plan, PlannedTrial trial) =>
+        plan.Targets.FirstOrDefault(t => t.Id == trial.TargetId)?.SlowdownPercent ?? 0;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -14,6 +14,9 @@ namespace VirtualBench.Campaign;
 internal sealed record TrialSurroundings(
     INetwork? Network, PeerPlace Peer, GuestProgram? Server, IReadOnlyList<int> PeerCpus, string SwitchLabel)
 {
+    /// <summary>Nothing.</summary>
+    public static TrialSurroundings None { get; } = new(null, PeerPlace.Host, null, [], "");
+
     /// <summary>What watches a trial's use of the host; null where the guest has nothing that costs the host more than itself.</summary>
     public UsageRecorder? Watch(string label) =>
         Network is null ? null : new UsageRecorder(() => HostCpu.Read(label, SwitchLabel));

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using VirtualBench.Campaign;
 using VirtualBench.Plan;
 using VirtualBench.Protocol;
+using VirtualBench.SelfCheck;
 using VirtualBench.Targets;
 
 namespace VirtualBench.Cli;
@@ -20,6 +21,8 @@ internal interface ICommands
         IReadOnlyList<string> arguments, EngineChoices engines, string? targets, bool json, CancellationToken cancellation);
 
     int Report(string directory, bool json);
+
+    Task<int> SelfCheckAsync(SelfCheckRequest request, string? outDirectory, bool json, CancellationToken cancellation);
 
     Task<int> CleanAsync(string? run, bool json, CancellationToken cancellation);
 
@@ -63,6 +66,7 @@ internal static class CommandTree
         root.Subcommands.Add(MakeList(commands));
         root.Subcommands.Add(MakeDoctor(commands));
         root.Subcommands.Add(MakeReport(commands));
+        root.Subcommands.Add(MakeSelfCheck(commands));
         root.Subcommands.Add(MakeClean(commands));
         root.Subcommands.Add(new Command("bdn", "BenchmarkDotNet's own arguments: --list, --filter, --exporters, --artifacts, --job"));
         root.SetAction(
@@ -133,6 +137,23 @@ internal static class CommandTree
         var command = new Command("report", "make all reports of a run again") { directory, json };
         command.SetAction((result, cancellation) => GuardAsync(
             _ => Task.FromResult(commands.Report(result.GetValue(directory)!, result.GetValue(json))), cancellation));
+        return command;
+    }
+
+    private static Command MakeSelfCheck(ICommands commands)
+    {
+        var options = new SelfCheckOptionSet();
+        var directory = new Option<string?>("--out")
+        {
+            Description = "directory to make; default: runs/TIME-selfcheck",
+            HelpName = "DIR",
+        };
+        var json = Json();
+        const string Summary = "compare a target with itself, and with itself slowed down: how often are verdicts wrong here?";
+        var command = new Command("selfcheck", Summary) { directory, json };
+        options.AddTo(command);
+        command.SetAction((result, cancellation) => GuardAsync(
+            c => commands.SelfCheckAsync(options.Read(result), result.GetValue(directory), result.GetValue(json), c), cancellation));
         return command;
     }
 

@@ -4,6 +4,7 @@ using VirtualBench.Host;
 using VirtualBench.Networks;
 using VirtualBench.Plan;
 using VirtualBench.Reports;
+using VirtualBench.SelfCheck;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Described;
 using VirtualBench.Toolchain;
@@ -91,6 +92,47 @@ internal sealed class Commands : ICommands
         return ExitStatus.Done;
     }
 
+    public async Task<int> SelfCheckAsync(SelfCheckRequest request, string? outDirectory, bool json, CancellationToken cancellation)
+    {
+        request.Validate();
+        var catalogue = CatalogueOf(request.Run.Engines);
+        var targets = AskedTargets(request.Requests().First(), catalogue, out _);
+        var simulated = catalogue.KindOf(targets[0].Target).Engine == SimTarget.EngineName;
+        PlanBuilder.Build(request.Requests().First(), targets, request.Seed, CpuList.Allowed());
+        if (!simulated)
+        {
+            Enclosure.Enter(Environment.GetCommandLineArgs()[1..]);
+        }
+
+        var directory = SelfCheckDirectory.Create(outDirectory);
+        var session = SessionOf(request.Run.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
+        var report = await SelfChecker.RunAsync(
+            request, simulated,
+            async (campaign, number) => simulated
+                ? await SimulatedCampaign.RunAsync(campaign, targets, name => catalogue.Create(name, session), cancellation)
+                    .ConfigureAwait(false)
+                : await MeasuredAsync(campaign, directory.CampaignPath(number), cancellation).ConfigureAwait(false),
+            done => SelfCheckText.Progress(done, request.Campaigns, Console.Error)).ConfigureAwait(false);
+        directory.Write(report);
+        if (json)
+        {
+            Console.WriteLine(SelfCheckDirectory.Serialize(report));
+        }
+        else
+        {
+            SelfCheckText.Write(report, Console.Out);
+        }
+
+        Console.Error.WriteLine($"kept in {directory.ReportPath}");
+        return ExitStatus.Done;
+    }
+
+    private static async Task<Recording> MeasuredAsync(RunRequest request, string directory, CancellationToken cancellation)
+    {
+        var outcome = await MeasureAsync(request, directory, null, cancellation).ConfigureAwait(false);
+        return outcome.Interrupted ? throw new OperationCanceledException(cancellation) : outcome.Recording;
+    }
+
     public async Task<int> CleanAsync(string? run, bool json, CancellationToken cancellation) =>
         await Cleaning.RunAsync(run, json, Console.Out, cancellation).ConfigureAwait(false);
 
@@ -174,7 +216,8 @@ internal sealed class Commands : ICommands
         var targets = PlanBuilder.ReadTargets(
             request.Targets ?? preset.Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
         return Crossing.Cross(
-            targets, PlanBuilder.Probes(request),
+            [.. targets.Select(t => request.Slowdowns?.TryGetValue(t.Id, out var slow) == true ? t with { SlowdownPercent = slow } : t)],
+            PlanBuilder.Probes(request),
             Crossing.ReadNames(request.Networks ?? preset.Networks, "network", NetworkCatalogue.WhyUnknown),
             disks: null, defaultDisk: "directory");
     }

@@ -17,6 +17,12 @@ internal static class PlanText
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"guests get {plan.Resources.VirtualCpus} CPU(s) on host CPU {string.Join(',', plan.Resources.HostCpus)} "
                 + $"and {plan.Resources.MemoryBytes >> 20} MiB; baseline: {plan.BaselineId}; margin {plan.MarginPercent} %"));
+        if (plan.Precision is { } goal)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"ends after block {goal.LeastBoots} or later, once every ratio is known to within {goal.Percent} %"));
+        }
+
         output.WriteLine("probes:");
         foreach (var probe in plan.Probes)
         {

@@ -40,6 +40,16 @@ internal sealed class RunOptionSet
         HelpName = "PCT",
         DefaultValueFactory = _ => 5,
     };
+    private readonly Option<double?> _precision = new("--precision")
+    {
+        Description = "add blocks until every ratio is known to within this, %, or --max-boots or --time-budget end it",
+        HelpName = "PCT",
+    };
+    private readonly Option<int?> _mostBoots = new("--max-boots")
+    {
+        Description = "the most blocks with --precision; default: three times the boots",
+        HelpName = "N",
+    };
     private readonly Option<TimeSpan?> _timeBudget = Duration("--time-budget", "begin no block that would end after this (90s, 5m)");
     private readonly Option<TimeSpan?> _trialDeadline =
         Duration("--trial-deadline", "end a trial that takes longer; default: by its probes");
@@ -84,8 +94,8 @@ internal sealed class RunOptionSet
     {
         foreach (var option in new Option[]
         {
-            _targets, _probes, _preset, _implementations, _boots, _margin, _timeBudget, _trialDeadline, _seed, _virtualCpus, _memory, _cpus,
-            _networks, _peer,
+            _targets, _probes, _preset, _implementations, _boots, _precision, _mostBoots, _margin, _timeBudget, _trialDeadline, _seed,
+            _virtualCpus, _memory, _cpus, _networks, _peer,
         })
         {
             command.Options.Add(option);
@@ -109,7 +119,9 @@ internal sealed class RunOptionSet
         result.GetValue(_cpus),
         Engines: _engines.Read(result),
         Networks: result.GetValue(_networks),
-        Peer: result.GetValue(_peer) == "guest" ? PeerPlace.Guest : PeerPlace.Host);
+        Peer: result.GetValue(_peer) == "guest" ? PeerPlace.Guest : PeerPlace.Host,
+        PrecisionPercent: result.GetValue(_precision),
+        MostBoots: result.GetValue(_mostBoots));
 
     private static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

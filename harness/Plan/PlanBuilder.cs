@@ -9,6 +9,12 @@ public static partial class PlanBuilder
     /// <summary>More boots than this is a slip of the finger: a year of quick runs.</summary>
     private const int MostBoots = 10_000;
 
+    /// <summary>With --precision and no --max-boots: so many times the boots.</summary>
+    private const int DefaultGrowth = 3;
+
+    // SignedRank.FewestPairs; plans know nothing of statistics.
+    private const int FewestForInterval = 6;
+
     /// <summary>What a guest program can be written in.</summary>
     public static IReadOnlyList<string> Implementations { get; } = ["c", "cs"];
 
@@ -83,9 +89,11 @@ public static partial class PlanBuilder
             throw new PlanException($"--margin {request.MarginPercent} is not a percentage above 0 and up to 100");
         }
 
+        var goal = ReadPrecision(request, boots);
+        var planned = goal?.MostBoots ?? boots;
         var probes = Probes(request);
         var implementations = request.Implementations is { } list ? ReadImplementations(list) : preset.Implementations;
-        var trials = BlockOrder.Make(seed, boots, targets, implementations, probes);
+        var trials = BlockOrder.Make(seed, planned, targets, implementations, probes, request.Order);
         if (trials.Count == 0)
         {
             throw new PlanException(
@@ -93,8 +101,32 @@ public static partial class PlanBuilder
         }
 
         return new CampaignPlan(
-            preset.Name, seed, boots, request.MarginPercent, targets, implementations, probes, request.Engine ?? preset.Engine,
-            ChooseResources(request, allowedCpus), trials, request.Engines, request.Peer);
+            preset.Name, seed, planned, request.MarginPercent, targets, implementations, probes, request.Engine ?? preset.Engine,
+            ChooseResources(request, allowedCpus), trials, request.Engines, request.Peer, goal, request.Order);
+    }
+
+    private static PrecisionGoal? ReadPrecision(RunRequest request, int boots)
+    {
+        if (request.PrecisionPercent is not { } percent)
+        {
+            return request.MostBoots is null ? null
+                : throw new PlanException("--max-boots limits what --precision adds; give that too, or --boots alone");
+        }
+
+        if (percent is not (> 0 and <= 100))
+        {
+            throw new PlanException($"--precision {percent} is not a percentage above 0 and up to 100");
+        }
+
+        if (boots < FewestForInterval)
+        {
+            throw new PlanException($"--precision needs intervals, which take {FewestForInterval} boots; --boots says {boots}");
+        }
+
+        var most = request.MostBoots ?? Math.Min(MostBoots, DefaultGrowth * boots);
+        return most < boots || most > MostBoots
+            ? throw new PlanException($"--max-boots {most} is not between --boots {boots} and {MostBoots}")
+            : new PrecisionGoal(percent, boots, most);
     }
 
     private static Resources ChooseResources(RunRequest request, IReadOnlyList<int> allowedCpus)

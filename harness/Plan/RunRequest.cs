@@ -15,6 +15,10 @@ namespace VirtualBench.Plan;
 /// <param name="Networks">Comma-separated networks that targets are crossed with, for the net.* probes.</param>
 /// <param name="Disks">Comma-separated disks that targets are crossed with, for the disk.* probes.</param>
 /// <param name="Peer">Where the other end of the network probes runs.</param>
+/// <param name="PrecisionPercent">Blocks are added until every ratio's interval is no wider than this to either side, %.</param>
+/// <param name="MostBoots">The most blocks that are added so.</param>
+/// <param name="Slowdowns">By a target's name in the run: how much more time its guests are told to take, %.</param>
+/// <param name="Order">Interleaved, but where it is to be shown what becomes of it otherwise.</param>
 public sealed record RunRequest(
     string Preset,
     string? Targets = null,
@@ -32,4 +36,8 @@ public sealed record RunRequest(
     EngineChoices? Engines = null,
     string? Networks = null,
     string? Disks = null,
-    PeerPlace Peer = PeerPlace.Host);
+    PeerPlace Peer = PeerPlace.Host,
+    double? PrecisionPercent = null,
+    int? MostBoots = null,
+    TrialOrder Order = TrialOrder.Interleaved,
+    IReadOnlyDictionary<string, double>? Slowdowns = null);

@@ -8,7 +8,8 @@ using VirtualBench.Statistics;
 namespace VirtualBench.Reports;
 
 /// <param name="AllowOtherBinary">Form ratios between different guest programs for one architecture, too.</param>
-public sealed record ReportOptions(bool AllowOtherBinary = false);
+/// <param name="VerdictsOnly">Leave out what no verdict depends on: humps, outliers and drift, which take most of the time.</param>
+public sealed record ReportOptions(bool AllowOtherBinary = false, bool VerdictsOnly = false);
 
 /// <summary>Works out what a recording says.</summary>
 public static class ReportBuilder
@@ -25,38 +26,64 @@ public static class ReportBuilder
         var cells = samples.Cells.ToDictionary(c => (c.Probe, c.Implementation, c.TargetId));
         var baselineOf = plan.Targets.ToDictionary(t => t.Id, t => plan.BaselineOf(t)?.Id);
         var targets = samples.Targets.ToDictionary(t => t.Id);
+        options ??= new ReportOptions();
+        var compared = samples.Cells.Select(c => Compare(
+            c, cells.GetValueOrDefault((c.Probe, c.Implementation, baselineOf[c.TargetId] ?? "")), targets, plan.Confidence, options))
+            .ToList();
+        var family = FamilyCorrection.Over([.. compared.Select(c => c.Estimate)], plan.MarginPercent, plan.Confidence);
+        var comparisons = family.Count(holm => holm is not null);
         return new ReportDocument(
             ReportDocument.CurrentSchema,
             new ReportRun(
                 recording.RunId, recording.StartedUtc.ToUniversalTime(), plan.Seed, plan.Preset, recording.WallSeconds,
                 recording.Finished, plan.Boots, plan.MarginPercent, baseline, CommandLine(plan, targets),
-                samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus),
+                samples.VirtualCpus, samples.MemoryBytes, samples.HostCpus, comparisons,
+                comparisons > 0 ? Holm.FewestPairs(comparisons) : null,
+                Precision(samples)),
             recording.Environment.ValueKind == JsonValueKind.Undefined ? NoFacts : recording.Environment,
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
-            [.. samples.Cells.Select(c => Result(
-                c, cells.GetValueOrDefault((c.Probe, c.Implementation, baselineOf[c.TargetId] ?? "")), targets, recording,
-                options ?? new ReportOptions()))],
+            [.. compared.Zip(family, (comparison, holm) => Result(comparison, holm, !options.VerdictsOnly, targets, recording))],
             [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
             [],
             [.. recording.Leaks.Select(l => Printable.Line(l))],
             StartPhases.From(recording));
     }
 
-    private static ReportResult Result(
-        Cell cell, Cell? baseline, Dictionary<string, SampledTarget> targets, Recording recording, ReportOptions options)
+    private static ReportPrecision? Precision(Samples samples)
     {
+        if (samples.Recording.Plan is not { Precision: { } goal } plan)
+        {
+            return null;
+        }
+
+        // JSON has no infinity: a ratio without an interval is not precise, and its width not known.
+        var widest = PrecisionRule.WidestPercent(samples.Cells, plan);
+        return new ReportPrecision(
+            goal.Percent, PrecisionRule.IsMet(goal, widest), widest is { } w && double.IsFinite(w) ? w : null,
+            goal.LeastBoots, goal.MostBoots);
+    }
+
+    /// <summary>A cell held against its baseline's.</summary>
+    /// <param name="Comparison">As <see cref="ReportResult.Comparison"/>.</param>
+    private sealed record ComparedCell(Cell Cell, Cell? Baseline, RatioEstimate Estimate, string Comparison);
+
+    private static ReportResult Result(
+        ComparedCell compared, ReportHolm? holm, bool checks, Dictionary<string, SampledTarget> targets, Recording recording)
+    {
+        var (cell, baseline, estimate, comparison) = compared;
         var architecture = targets[cell.TargetId].Architecture;
         var key = $"{cell.Probe}/{cell.Implementation}/{cell.TargetId}";
         var random = new SplitMix64(recording.Plan.Seed ^ Hash(key));
         var values = cell.Boots.Select(b => b.Value).ToArray();
         var mixed = cell.Builds.Count > 1;
-        var baselineArchitecture = baseline is null ? "" : targets[baseline.TargetId].Architecture;
-        var estimate = Compare(cell, baseline, architecture, baselineArchitecture, options, out var comparison);
         var verdict = baseline?.TargetId == cell.TargetId ? Verdict.Baseline
             : Verdicts.Judge(estimate.Interval, recording.Plan.MarginPercent);
         string?[] reasons =
-            [cell.Reason, mixed ? "its boots ran different guest binaries" : null, cell.Boots.Count > 0 ? estimate.Reason : null];
+        [
+            .. cell.Caveats, cell.Reason, mixed ? "its boots ran different guest binaries" : null,
+            cell.Boots.Count > 0 ? estimate.Reason : null,
+        ];
         return new ReportResult(
             cell.Probe.Id,
             cell.Implementation,
@@ -87,22 +114,31 @@ public static class ReportBuilder
                 _ => "not-run",
             },
             cell.State == CellState.Measured && !mixed,
-            string.Join("; ", reasons.OfType<string>()) is { Length: > 0 } reason ? reason : null);
+            string.Join("; ", reasons.OfType<string>()) is { Length: > 0 } reason ? reason : null,
+            estimate.Interval is not null && DetectableEffect.Of(estimate.Logarithms, recording.Plan.Confidence) is { } effect
+                ? FigureChecks.PercentOf(effect) : null,
+            holm,
+            checks ? FigureChecks.Modes(cell) : null,
+            checks ? FigureChecks.Outliers(cell) : null,
+            checks ? FigureChecks.Drift(cell) : null,
+            checks && baseline is not null ? FigureChecks.RatioDrift(cell, baseline, estimate) : null);
     }
 
     /// <summary>The ratio of a cell to its baseline, or the reason why there is none.</summary>
-    private static RatioEstimate Compare(
-        Cell cell, Cell? baseline, string architecture, string baselineArchitecture, ReportOptions options, out string comparison)
+    private static ComparedCell Compare(
+        Cell cell, Cell? baseline, Dictionary<string, SampledTarget> targets, double confidence, ReportOptions options)
     {
-        comparison = architecture != baselineArchitecture ? "other-architecture" : "same-binary";
+        var architecture = targets[cell.TargetId].Architecture;
+        var baselineArchitecture = baseline is null ? "" : targets[baseline.TargetId].Architecture;
+        var comparison = architecture != baselineArchitecture ? "other-architecture" : "same-binary";
         if (baseline is null)
         {
-            return new RatioEstimate(null, null, 0, "the baseline did not run it");
+            return With(new RatioEstimate(null, null, 0, "the baseline did not run it"));
         }
 
         if (baseline.TargetId == cell.TargetId)
         {
-            return new RatioEstimate(cell.Boots.Count > 0 ? 1 : null, null, cell.Boots.Count, null);
+            return With(new RatioEstimate(cell.Boots.Count > 0 ? 1 : null, null, cell.Boots.Count, null));
         }
 
         if (architecture == baselineArchitecture && cell.Builds.Concat(baseline.Builds).Distinct().Count() > 1)
@@ -110,13 +146,13 @@ public static class ReportBuilder
             comparison = "other-binary";
             if (!options.AllowOtherBinary)
             {
-                return new RatioEstimate(null, null, 0, "no ratio: it ran another guest binary than the baseline");
+                return With(new RatioEstimate(null, null, 0, "no ratio: it ran another guest binary than the baseline"));
             }
         }
 
-        var blocks = baseline.Boots.ToDictionary(b => b.Block, b => b.Value);
-        var pairs = cell.Boots.Where(b => blocks.ContainsKey(b.Block)).Select(b => new Pair(b.Value, blocks[b.Block])).ToArray();
-        return PairedRatio.Estimate(pairs, cell.Figure.HigherIsBetter);
+        return With(Paired.Ratio(cell, baseline, confidence));
+
+        ComparedCell With(RatioEstimate estimate) => new(cell, baseline, estimate, comparison);
     }
 
     /// <summary>As report.json and the tables name it.</summary>
@@ -141,7 +177,9 @@ public static class ReportBuilder
         var probes = $"'{string.Join(',', plan.Probes)}'"; // a shell expands braces and globs
         return FormattableString.Invariant(
             $"run --preset {plan.Preset} --targets {list} --probes {probes} ")
-            + FormattableString.Invariant($"--boots {plan.Boots} --margin {plan.MarginPercent} --seed {plan.Seed}")
+            + FormattableString.Invariant($"--boots {plan.Precision?.LeastBoots ?? plan.Boots} ")
+            + (plan.Precision is { } goal ? FormattableString.Invariant($"--precision {goal.Percent} --max-boots {goal.MostBoots} ") : "")
+            + FormattableString.Invariant($"--margin {plan.MarginPercent} --seed {plan.Seed}")
             + Names(" --networks ", plan.Targets.Select(t => t.Network)) + Names(" --disks ", plan.Targets.Select(t => t.Disk))
             + (plan.Peer == PeerPlace.Guest ? " --peer guest" : "")
             + string.Concat((plan.Engines ?? EngineChoices.None).Options().Select(option => " " + option));

@@ -19,9 +19,19 @@ public sealed record ReportDocument(
 /// <param name="Finished">False when it was interrupted.</param>
 /// <param name="Baseline">Id of the target that ratios refer to.</param>
 /// <param name="CommandLine">What repeats the run, in the same order of trials.</param>
+/// <param name="Comparisons">Ratios with an interval: the family that <see cref="ReportHolm"/> corrects over.</param>
+/// <param name="HolmLeastBoots">The fewest blocks with which the clearest of so many comparisons could survive the correction.</param>
+/// <param name="Precision">Null unless the run was to add blocks until its ratios were precise.</param>
 public sealed record ReportRun(
     string Id, DateTimeOffset StartedUtc, ulong Seed, string Preset, double WallSeconds, bool Finished, int Boots, double MarginPercent,
-    string Baseline, string CommandLine, int VirtualCpus, long MemoryBytes, IReadOnlyList<int> HostCpus);
+    string Baseline, string CommandLine, int VirtualCpus, long MemoryBytes, IReadOnlyList<int> HostCpus, int Comparisons = 0,
+    int? HolmLeastBoots = null, ReportPrecision? Precision = null);
+
+/// <summary>How <c>--precision</c> ended.</summary>
+/// <param name="Percent">The half-width of every ratio's interval that was asked for, % of the ratio.</param>
+/// <param name="Reached">Every ratio is that precise.</param>
+/// <param name="WidestPercent">The widest half-width at the end; null when no ratio has an interval.</param>
+public sealed record ReportPrecision(double Percent, bool Reached, double? WidestPercent, int LeastBoots, int MostBoots);
 
 /// <param name="Engine">What it is: <c>docker:crun</c>; <paramref name="Id"/> is its name in the run.</param>
 /// <param name="Acceleration"><c>none</c> (shared kernel or bare metal), <c>hardware</c> or <c>emulation</c>.</param>
@@ -47,10 +57,50 @@ public sealed record ReportTarget(
 /// <param name="State"><c>measured</c>, <c>partial</c>, <c>unsupported</c>, <c>failed</c> or <c>not-run</c>.</param>
 /// <param name="Valid">Every planned boot gave a figure, and all of them ran one binary.</param>
 /// <param name="Reason">Why it is not valid, has no ratio or no interval; null when there is nothing to say.</param>
+/// <param name="MinimumDetectableEffect">
+/// The least true difference from the baseline, %, that such a comparison (this spread within its blocks, this many of them) tells from
+/// none in 80 of 100 runs. To be called better or worse a difference has to exceed the margin by as much. Null without an interval.
+/// </param>
+/// <param name="Holm">The verdict in view of all others of the run; null without an interval.</param>
+/// <param name="Modes">Whether the figure is one hump or several; null without figures.</param>
+/// <param name="Outliers">Boots whose figure stands apart; they are part of every figure. Null without figures.</param>
+/// <param name="Drift">How the figure moved over the blocks; null below six boots.</param>
+/// <param name="RatioDrift">How the ratio did: what falls on target and baseline alike is not in it. Null below six pairs.</param>
 public sealed record ReportResult(
     string Probe, string Implementation, IReadOnlyDictionary<string, string> Parameters, string Target, string Metric, string Unit,
     string Direction, int Boots, int PlannedBoots, int Attempts, int FailedAttempts, int Iterations, double? Median, double[]? Ci95,
-    double? Ratio, double[]? RatioCi95, string? Comparison, string Verdict, string? GuestBinary, string State, bool Valid, string? Reason);
+    double? Ratio, double[]? RatioCi95, string? Comparison, string Verdict, string? GuestBinary, string State, bool Valid, string? Reason,
+    double? MinimumDetectableEffect = null, ReportHolm? Holm = null, ReportModes? Modes = null,
+    IReadOnlyList<ReportOutlier>? Outliers = null, ReportDrift? Drift = null, ReportDrift? RatioDrift = null);
+
+/// <summary>A comparison among all of the run: <see cref="ReportResult.Verdict"/> is judged by itself, this over the family.</summary>
+/// <param name="PValue">Of the hypothesis that the cost differs by no more than the margin, two-sided.</param>
+/// <param name="AdjustedPValue">After Holm's correction over all comparisons of the run.</param>
+/// <param name="Survives">The difference beyond the margin holds at 5 % for the whole family.</param>
+/// <param name="Attainable">Whether so few blocks could survive at all; when not, <paramref name="Survives"/> says nothing.</param>
+public sealed record ReportHolm(double PValue, double AdjustedPValue, bool Survives, bool Attainable);
+
+/// <summary>The humps of a distribution, by where they are highest, in the result's unit, ascending.</summary>
+/// <param name="Boots">Of the boots' figures; null when there are too few to tell.</param>
+/// <param name="Iterations">Of all iterations of all boots; null for what is not made of iterations, and when there are too few.</param>
+public sealed record ReportModes(IReadOnlyList<double>? Boots, IReadOnlyList<double>? Iterations)
+{
+    /// <summary>Either has more than one: a single figure does not describe it.</summary>
+    public bool Several => Boots?.Count > 1 || Iterations?.Count > 1;
+}
+
+/// <summary>A boot whose figure stands apart from the others', beyond Tukey's fences.</summary>
+/// <param name="Value">In the result's unit.</param>
+/// <param name="Side"><c>high</c> or <c>low</c>.</param>
+public sealed record ReportOutlier(int Block, double Value, string Side);
+
+/// <summary>How a figure moved over the blocks of a run.</summary>
+/// <param name="Trend"><c>up</c> or <c>down</c> where the trend test finds one at 1 %, else <c>none</c>.</param>
+/// <param name="TrendPValue">Mann and Kendall's test, two-sided.</param>
+/// <param name="ChangeBlock">The first block at another level, where the change-point test finds one at 1 %; else null.</param>
+/// <param name="ChangePValue">Pettitt's test.</param>
+/// <param name="ChangePercent">The median after the change against the one before it, %; null when there is no change.</param>
+public sealed record ReportDrift(string Trend, double TrendPValue, int? ChangeBlock, double ChangePValue, double? ChangePercent);
 
 /// <summary>A start that did not give all that it was to; repeated starts do not hide it.</summary>
 public sealed record ReportFailure(int Block, int Attempt, string Target, string Implementation, string? Probe, string Reason);

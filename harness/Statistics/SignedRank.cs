@@ -36,13 +36,7 @@ public static class SignedRank
             return null;
         }
 
-        var tail = (1 - confidence) / 2;
-        var rank = 0;
-        while (CumulativeProbability(rank, values.Count) <= tail)
-        {
-            rank++;
-        }
-
+        var rank = RankOfBound(values.Count, confidence);
         if (rank == 0)
         {
             return null;
@@ -50,6 +44,44 @@ public static class SignedRank
 
         var averages = WalshAverages(values);
         return new Interval(averages[rank - 1], averages[averages.Length - rank]);
+    }
+
+    /// <summary>
+    /// What the interval of so many pairs misses with, both sides together: the largest level that does not exceed 1 - confidence. NaN when
+    /// they cannot carry one.
+    /// </summary>
+    public static double AttainedLevel(int pairs, double confidence = 0.95)
+    {
+        var rank = RankOfBound(pairs, confidence);
+        return rank == 0 ? double.NaN : 2 * CumulativeProbability(rank - 1, pairs);
+    }
+
+    /// <summary>The least that any outcome of so many pairs can have as a two-sided p-value: all differences on one side.</summary>
+    public static double LeastPValue(int pairs) => Math.Min(1, 2 * CumulativeProbability(0, pairs));
+
+    /// <summary>
+    /// One-sided p-value of the hypothesis that the centre of the values is <paramref name="shift"/> or below; small when it is above. It
+    /// is at most half of 1 - confidence exactly when the lower bound of <see cref="Invert"/> exceeds the shift; ties and values equal to
+    /// the shift count against it.
+    /// </summary>
+    public static double PValueAbove(IReadOnlyList<double> values, double shift) => values.Count == 0 ? 1
+        : CumulativeProbability(WalshAverages(values).Count(average => average <= shift), values.Count);
+
+    /// <summary>The same for a centre that is <paramref name="shift"/> or above; small when it is below.</summary>
+    public static double PValueBelow(IReadOnlyList<double> values, double shift) => values.Count == 0 ? 1
+        : CumulativeProbability(WalshAverages(values).Count(average => average >= shift), values.Count);
+
+    /// <summary>From 1: the bound is the average of this rank from either end; 0 when there is none.</summary>
+    private static int RankOfBound(int pairs, double confidence)
+    {
+        var tail = (1 - confidence) / 2;
+        var rank = 0;
+        while (pairs > 0 && CumulativeProbability(rank, pairs) <= tail)
+        {
+            rank++;
+        }
+
+        return rank;
     }
 
     private static double[] WalshAverages(IReadOnlyList<double> values)

@@ -41,4 +41,15 @@ public static class Verdicts
             : interval.High < lowest ? Verdict.Better
             : Verdict.Inconclusive;
     }
+
+    /// <summary>
+    /// Two-sided p-value of the hypothesis that the cost differs by no more than the margin: twice the smaller of the signed-rank test's
+    /// p-values against either edge. At 5 % and below exactly when <see cref="Judge"/> says better or worse of the 95 % interval.
+    /// </summary>
+    /// <param name="logarithms">Of the cost ratios within the blocks.</param>
+    public static double PValue(IReadOnlyList<double> logarithms, double marginPercent)
+    {
+        var edge = Math.Log(1 + (marginPercent / 100));
+        return Math.Min(1, 2 * Math.Min(SignedRank.PValueAbove(logarithms, edge), SignedRank.PValueBelow(logarithms, -edge)));
+    }
 }

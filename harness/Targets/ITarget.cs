@@ -37,7 +37,16 @@ public sealed record Launch(
 {
     /// <summary>The guest's network; null: it has none but its own loopback.</summary>
     public GuestLink? Link { get; init; }
+
+    /// <summary>Where it stands in its campaign; null outside of one. For engines that simulate; one that measures must not look.</summary>
+    public LaunchOrder? Order { get; init; }
 }
+
+/// <summary>Where a launch stands in its campaign.</summary>
+/// <param name="TargetId">The target's name in the run.</param>
+/// <param name="Position">From 1, of <paramref name="Trials"/>.</param>
+/// <param name="Seed">The run's.</param>
+public sealed record LaunchOrder(string TargetId, int Position, int Trials, int Attempt, ulong Seed);
 
 /// <summary>Where a target puts what its instance prints, as it arrives.</summary>
 public interface IGuestConsole

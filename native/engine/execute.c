@@ -10,6 +10,7 @@ void vb_options_default(vb_options *options) {
         .min_iterations = 10,
         .max_iterations = 50,
         .max_relative_error = 0.01,
+        .slowdown = 0,
         .implementation = "c",
         .build = "-",
         .peer = 0,
@@ -31,12 +32,25 @@ static const vb_probe *find_probe(const vb_probe *const *probes, int count, cons
     return 0;
 }
 
+/* Nobody is to take the figures of a slowed section for the machine's. */
+static void note_slowdown(vb_run *run, double slowdown) {
+    char bytes[VB_VALUE_MAX];
+    vb_text text = {.bytes = bytes, .capacity = sizeof(bytes) - 1};
+    vb_text_number(&text, slowdown * 100);
+    vb_text_char(&text, '%');
+    bytes[text.length] = '\0';
+    vb_run_note(run, "slow", bytes);
+}
+
 /* Opens, measures and verifies, and does not close: the probe's histograms are still to be read. Stops at the first thing that sets
  * run->error. */
 static void run_probe(vb_section *section, const vb_options *options, vb_record *record, vb_transcript *transcript) {
     vb_run *run = &section->run;
     const vb_probe *probe = section->probe;
     section->workload = probe->workload;
+    if (options->slowdown > 0) {
+        note_slowdown(run, options->slowdown);
+    }
     vb_status status = probe->open != 0 ? probe->open(run) : VB_OK;
     if (status == VB_OK && run->error[0] == '\0') {
         vb_transcript_notes(transcript, section);

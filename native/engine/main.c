@@ -59,13 +59,14 @@ static int read_option(option *options, const char *argument) {
     return 0;
 }
 
-static int read_error(vb_options *options, const char *argument) {
-    const char *text = value_of(argument, "--error");
+/* Returns whether the argument is `name` with a percentage above 0, up to `most`; sets it as a share. */
+static int read_percent(double *share, const char *argument, const char *name, double most) {
+    const char *text = value_of(argument, name);
     double percent;
-    if (text == 0 || !vb_read_decimal(text, &percent) || percent <= 0 || percent > 100) {
+    if (text == 0 || !vb_read_decimal(text, &percent) || percent <= 0 || percent > most) {
         return 0;
     }
-    options->max_relative_error = percent / 100;
+    *share = percent / 100;
     return 1;
 }
 
@@ -102,7 +103,8 @@ int vb_main(int argc, const char *const *argv, const char *implementation, const
             none = 1;
             continue;
         }
-        if (!read_option(numbers, argv[first]) && !read_error(&options, argv[first]) && !read_place(&options, argv[first])) {
+        if (!read_option(numbers, argv[first]) && !read_percent(&options.max_relative_error, argv[first], "--error", 100) &&
+            !read_percent(&options.slowdown, argv[first], "--slow", 1000) && !read_place(&options, argv[first])) {
             return refuse("unknown option or bad value: ", argv[first]);
         }
     }

@@ -18,6 +18,14 @@ static double elapsed_ns(const vb_section *section, const vb_clock *clock) {
     return (double)(vb_clock_ticks(clock) - section->started_ticks) * clock->ns_per_tick;
 }
 
+/* Waits until the work, which began and ended at these times, has taken so much longer; what the loop itself takes is no work. */
+static void prolong(const vb_section *section, const vb_record *record, const vb_clock *clock, uint64_t begin, uint64_t end) {
+    double work = (double)(end - begin) - record->overhead_ns / clock->ns_per_tick;
+    uint64_t until = end + (uint64_t)(work > 0 ? work * section->slowdown : 0);
+    while (vb_clock_ticks(clock) < until) {
+    }
+}
+
 static double iterate(vb_section *section, vb_record *record, vb_stage stage, int64_t operations) {
     const vb_clock *clock = vb_clock_get();
     int is_overhead = stage == VB_OVERHEAD_JITTING || stage == VB_OVERHEAD_WARMUP || stage == VB_OVERHEAD_ACTUAL;
@@ -27,6 +35,10 @@ static double iterate(vb_section *section, vb_record *record, vb_stage stage, in
     uint64_t begin = vb_clock_ticks(clock);
     code(context, (intptr_t)operations);
     uint64_t end = vb_clock_ticks(clock);
+    if (section->slowdown > 0 && !is_overhead) {
+        prolong(section, record, clock, begin, end);
+        end = vb_clock_ticks(clock);
+    }
     double ns = (double)(end - begin) * clock->ns_per_tick;
     if (record->count < record->capacity) {
         record->iterations[record->count++] = (vb_iteration){.operations = operations, .ns = ns, .stage = stage};
@@ -111,6 +123,8 @@ double vb_result_ns(const vb_record *record, const vb_iteration *actual) {
 vb_status vb_measure(vb_section *section, const vb_options *options, vb_record *record) {
     const vb_clock *clock = vb_clock_get();
     record->count = 0;
+    record->overhead_ns = 0;
+    section->slowdown = options->slowdown;
     section->overhead = section->probe->overhead != 0 ? section->probe->overhead : empty_loop;
     section->started_ticks = vb_clock_ticks(clock);
     iterate(section, record, VB_OVERHEAD_JITTING, 1);

@@ -30,7 +30,8 @@ typedef struct vb_section {
     int note_count;
     vb_published histograms[VB_PUBLISHED_MAX];
     int histogram_count;
-    int is_actual; /* the iteration that runs counts */
+    int is_actual;   /* the iteration that runs counts */
+    double slowdown; /* as in vb_options */
     uint64_t started_ticks;
 } vb_section;
 

@@ -70,6 +70,7 @@ typedef struct vb_options {
     int32_t min_iterations;     /* actual iterations, least */
     int32_t max_iterations;     /* actual iterations, most */
     double max_relative_error;  /* half width of the 99.9 % interval of the mean over the mean */
+    double slowdown;            /* share of its time that every workload iteration is prolonged by; noted in each section */
     const char *implementation; /* "c" or "cs" */
     const char *build;          /* hash of the archive: the guestBinary of a result */
     const char *peer;           /* A.B.C.D:PORT of the server that net.* talk to; NULL: there is none */
@@ -121,9 +122,11 @@ extern const vb_probe *const vb_probes[];
 
 /*
  * The whole of a guest program: reads the command line
- *     [--iteration-ms=N] [--budget-ms=N] [--warmup=N] [--min=N] [--max=N] [--error=PERCENT] [--peer=A.B.C.D:PORT] [--disk=PATH]
+ *     [--iteration-ms=N] [--budget-ms=N] [--warmup=N] [--min=N] [--max=N] [--error=PERCENT] [--slow=PERCENT]
+ *     [--peer=A.B.C.D:PORT] [--disk=PATH]
  *     PROBE[{name=value,...}]...
  * prints the main line, runs the sections, prints the end line, returns the exit status of vb_protocol.h. argv[0] is the program.
+ * `--slow` makes everything take so much longer, for those who check whether that is noticed.
  * `--no-probes` in place of the probes prints the main and end lines only, for those who time the start. `--serve=PORT` in their place is
  * the server that net.* of another instance talk to, on that port of TCP and of UDP: it prints `// VB: serving port=PORT` when it is
  * ready, and goes on until it is killed or told to end. `--list` prints "id<TAB>parameters" for each probe instead. `build` is the

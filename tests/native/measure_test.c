@@ -209,6 +209,20 @@ static void the_engine_has_an_overhead_of_its_own(void) {
     CHECK(vb_result_ns(&record, actual) == 1000.0 * (double)actual->operations);
 }
 
+static void a_slowdown_prolongs_the_work_and_not_the_loop(void) {
+    for (double percent = 1; percent <= 300; percent *= 3) {
+        prepare(1000, 400);
+        fake_read_cost_ns = 1000;
+        options.slowdown = percent / 100;
+        CHECK(measure() == VB_OK);
+        const vb_iteration *actual = first_of(VB_WORKLOAD_ACTUAL);
+        double wanted = 1000.0 * (double)actual->operations * (1 + percent / 100);
+        double result = vb_result_ns(&record, actual);
+        CHECK(result >= wanted - 1 && result <= wanted + 3000); /* the wait sees the time in steps of its own reading */
+        CHECK(record.overhead_ns <= 400.0 * (double)actual->operations + 1000);
+    }
+}
+
 static const check_test tests[] = {
     TEST(the_pilot_reaches_the_iteration_time_and_not_much_more),
     TEST(an_operation_longer_than_an_iteration_runs_alone),
@@ -224,6 +238,7 @@ static const check_test tests[] = {
     TEST(warm_up_goes_on_while_it_helps),
     TEST(a_probe_can_tell_the_actual_run),
     TEST(the_engine_has_an_overhead_of_its_own),
+    TEST(a_slowdown_prolongs_the_work_and_not_the_loop),
 };
 
 CHECK_MAIN(tests)

@@ -79,6 +79,8 @@ static const vb_probe failing = {.id = "test.failing", .parameters = "", .open =
 static const vb_probe *const probes[] = {&steady, &wrong, &impossible, &silent, &idle, &distributed, &failing};
 enum { PROBES = sizeof(probes) / sizeof(probes[0]), ARGUMENTS_MAX = 8 };
 
+static uint64_t read_cost_ns; /* of the next runs */
+
 /* Runs vb_main with these arguments, up to a NULL. */
 static int run(const char *const *arguments) {
     const char *argv[ARGUMENTS_MAX + 1] = {"vbprobe"};
@@ -87,6 +89,7 @@ static int run(const char *const *arguments) {
         argv[argc++] = *arguments++;
     }
     fake_reset();
+    fake_read_cost_ns = read_cost_ns;
     closed = 0;
     int status = vb_main(argc, argv, "c", "0123abcd", probes, PROBES);
     CHECK(fake_mappings == 0);
@@ -243,8 +246,8 @@ static void no_memory_is_a_failed_section(void) {
 }
 
 static void a_wrong_command_line_is_one_line_and_status_2(void) {
-    const char *const bad[] = {"--nope",    "-x",       "--min=0", "--min=x", "--max", "--budget-ms=", "--iteration-ms=-1",
-                               "--error=0", "--error=x"};
+    const char *const bad[] = {"--nope",    "-x",        "--min=0",  "--min=x",   "--max",      "--budget-ms=", "--iteration-ms=-1",
+                               "--error=0", "--error=x", "--slow=0", "--slow=5%", "--slow=1001"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         CHECK(RUN(bad[i], "test.steady") == 2);
         CHECK(fake_line_count() == 1);
@@ -277,6 +280,16 @@ static void options_reach_the_engine(void) {
     CHECK(fake_count("WorkloadActual   1: 2041 op, 2041000.00 ns, 1000.0000 ns/op\n") == 1);
 }
 
+static void a_slowed_section_says_so(void) {
+    read_cost_ns = 1000; /* a wait takes a clock that advances */
+    CHECK(RUN("--slow=12.5", "--iteration-ms=1", "test.steady", "test.steady") == 0);
+    read_cost_ns = 0;
+    CHECK(fake_count("// VB: note slow=12.5%\n") == 2);
+    CHECK(checksums_agree());
+    CHECK(RUN("test.steady") == 0);
+    CHECK(fake_count("// VB: note slow") == 0);
+}
+
 static void the_list_has_ids_and_parameters(void) {
     CHECK(RUN("--list") == 0);
     CHECK_TEXT(
@@ -301,6 +314,7 @@ static const check_test tests[] = {
     TEST(no_probes_is_a_start_and_an_end),
     TEST(a_system_without_sockets_cannot_serve),
     TEST(options_reach_the_engine),
+    TEST(a_slowed_section_says_so),
     TEST(the_list_has_ids_and_parameters),
 };
 

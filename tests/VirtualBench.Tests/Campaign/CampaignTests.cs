@@ -142,6 +142,30 @@ public sealed class CampaignTests : IDisposable
     }
 
     [Fact]
+    public async Task A_target_that_is_to_be_slowed_is_told_so_and_no_other()
+    {
+        var told = new List<(string? Slow, LaunchOrder Order)>();
+        var target = new ScriptedTarget("native", (_, launch, console, _) =>
+        {
+            told.Add((launch.Arguments.SingleOrDefault(a => a.StartsWith("--slow", StringComparison.Ordinal)), launch.Order!));
+            console.Receive(Encoding.ASCII.GetBytes(ScriptedGuest.Speak(ScriptedTarget.ProbesOf(launch))));
+            return Task.FromResult(new InstanceEnd(0, null));
+        });
+        var request = new RunRequest("quick", Boots: 2, Probes: "os.syscall", Seed: 3, Order: TrialOrder.Sequential);
+        var outcome = await CampaignSession.StartAsync(
+            request, [new PlannedTarget("a", target.Name), new PlannedTarget("slow", target.Name, SlowdownPercent: 12.5)], named: true,
+            Path.Combine(_root, "out"), Host([target]), new Listener(_said), TestContext.Current.CancellationToken);
+
+        Assert.True(outcome.Complete);
+        Assert.Equal([null, null, "--slow=12.5", "--slow=12.5"], told.Select(t => t.Slow));
+        Assert.Equal(
+            [new LaunchOrder("a", 1, 4, 1, 3), new LaunchOrder("a", 2, 4, 1, 3), new LaunchOrder("slow", 3, 4, 1, 3),
+                new LaunchOrder("slow", 4, 4, 1, 3)],
+            told.Select(t => t.Order));
+        Assert.Equal(["a", "a", "slow", "slow"], outcome.Recording.Trials.Select(t => t.Planned.TargetId));
+    }
+
+    [Fact]
     public async Task An_interrupted_run_keeps_what_it_has_and_resume_does_the_rest_only()
     {
         using var stop = new CancellationTokenSource();

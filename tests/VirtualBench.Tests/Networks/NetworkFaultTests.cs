@@ -66,7 +66,7 @@ public sealed class NetworkFaultTests(EngineFixture engines)
         await using var network = await OpenAsync();
         using var silent = await network.HostSide!.Namespace!.RunAsync(() => Listen(7710));
         await using var port = await network.PlugAsync(LinkKinds.Namespace, 0, "vbtest", Path.GetTempPath(), Cancellation);
-        var record = await RunAsync(new TrialSurroundings(null, PeerPlace.Host, null, [], ""), _ => { }, port.Link, "net.tcp-rr");
+        var record = await RunAsync(TrialSurroundings.None, _ => { }, port.Link, "net.tcp-rr");
         Assert.Contains(" 5 s", record.Reason, StringComparison.Ordinal);
     }
 
@@ -84,7 +84,7 @@ public sealed class NetworkFaultTests(EngineFixture engines)
     [Fact]
     public async Task Without_a_network_the_probe_says_so()
     {
-        var record = await RunAsync(new TrialSurroundings(null, PeerPlace.Host, null, [], ""), _ => { }, null, "net.tcp-rr");
+        var record = await RunAsync(TrialSurroundings.None, _ => { }, null, "net.tcp-rr");
         Assert.Null(record.Reason);
         var section = Assert.Single(record.Transcript!.Sections);
         Assert.Equal(SectionState.Unsupported, section.State);

@@ -91,4 +91,14 @@ public sealed class PlanTests
         Assert.Throws<PlanException>(() => PlanBuilder.Build(new RunRequest("quick", MarginPercent: double.NaN), targets, 1, TwoCpus));
         Assert.Equal([1], PlanBuilder.Build(new RunRequest("quick"), targets, 1, TwoCpus).Resources.HostCpus);
     }
+
+    [Fact]
+    public void One_target_after_the_other_is_an_order_that_can_be_asked_for()
+    {
+        var targets = PlanBuilder.ReadTargets("b=native,a=native", _ => null);
+        var plan = PlanBuilder.Build(new RunRequest("quick", Boots: 3, Order: TrialOrder.Sequential), targets, 1, TwoCpus);
+        Assert.Equal(["b", "b", "b", "a", "a", "a"], plan.Trials.Select(t => t.TargetId));
+        Assert.Equal([1, 2, 3, 1, 2, 3], plan.Trials.Select(t => t.Block));
+        Assert.Equal([1, 2, 3, 4, 5, 6], plan.Trials.Select(t => t.Position));
+    }
 }

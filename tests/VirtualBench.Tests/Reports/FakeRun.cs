@@ -10,7 +10,7 @@ namespace VirtualBench.Tests.Reports;
 /// <summary>What a guest answers when it is asked for a probe.</summary>
 internal sealed record Answer(
     double[] NsPerOperation, long Operations = 1000, double Work = 1, string? Unit = null, string? Error = null, string? Unsupported = null,
-    bool CutOff = false, string Build = "aaaa", IReadOnlyList<Metric>? Metrics = null)
+    bool CutOff = false, string Build = "aaaa", IReadOnlyList<Metric>? Metrics = null, string? Note = null)
 {
     public static Answer Times(params double[] ns) => new(ns);
 }
@@ -146,6 +146,11 @@ internal sealed class FakeRun
         {
             lines.Add(answer.Error is null ? "// VB: unsupported reason=" + answer.Unsupported : "// VB: error reason=" + answer.Error);
             return lines;
+        }
+
+        if (answer.Note is not null)
+        {
+            lines.Add("// VB: note " + answer.Note);
         }
 
         lines.Add(Measured("OverheadJitting", 1, 1, 100));

@@ -34,6 +34,10 @@ public class BootMedianTests
     }
 
     [Fact]
+    public void An_interval_is_the_same_to_the_digit_on_every_machine_and_in_every_release() => Assert.Equal(
+        new Interval(10.3, 12.4), Interval([10.3, 11.9, 10.1, 12.4, 10.8, 11.1, 13.0], 5));
+
+    [Fact]
     public void A_constant_sample_has_no_width() => Assert.Equal(new Interval(7, 7), Interval([7, 7, 7, 7, 7, 7], 1));
 
     [Fact]

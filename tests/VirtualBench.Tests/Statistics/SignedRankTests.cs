@@ -54,4 +54,40 @@ public class SignedRankTests
 
     [Fact]
     public void Confidence_of_less_needs_fewer_values() => Assert.Equal(new Interval(1, 5), SignedRank.Invert([1, 2, 3, 4, 5], 0.90));
+
+    [Fact]
+    public void The_p_value_falls_below_its_half_of_the_level_exactly_when_the_interval_leaves_the_shift()
+    {
+        var noise = new Noise(29);
+        for (var run = 0; run < 500; run++)
+        {
+            var values = noise.Normals(6 + (run % 7));
+            var shift = noise.Normal();
+            var interval = SignedRank.Invert(values)!.Value;
+            Assert.Equal(interval.Low > shift, SignedRank.PValueAbove(values, shift) <= 0.025);
+            Assert.Equal(interval.High < shift, SignedRank.PValueBelow(values, shift) <= 0.025);
+        }
+    }
+
+    // R: wilcox.test(x, y, paired = TRUE, alternative = "greater") of the depression data gives V = 40, p = 0.01953.
+    [Fact]
+    public void The_p_value_of_the_depression_data_is_that_of_R()
+    {
+        double[] before = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30];
+        double[] after = [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29];
+        double[] fall = [.. before.Zip(after, (b, a) => b - a)];
+        Assert.Equal(0.01953, SignedRank.PValueAbove(fall, 0), 5);
+        Assert.Equal(0.01953, SignedRank.PValueBelow([.. fall.Select(d => -d)], 0), 5);
+        Assert.Equal(1.0 / 32, SignedRank.LeastPValue(6), 12);
+        Assert.Equal(50.0 / 1024, SignedRank.AttainedLevel(10), 12);
+        Assert.True(double.IsNaN(SignedRank.AttainedLevel(5)));
+    }
+
+    [Fact]
+    public void Values_equal_to_the_shift_and_no_values_reject_nothing()
+    {
+        Assert.Equal(1, SignedRank.PValueAbove([1, 1, 1, 1, 1, 1], 1));
+        Assert.Equal(1, SignedRank.PValueBelow([1, 1, 1, 1, 1, 1], 1));
+        Assert.Equal(1, SignedRank.PValueAbove([], 0));
+    }
 }
