@@ -25,6 +25,10 @@ public static class Text
     public static string Ratio(double value) =>
         value is >= 0.1 and < 10 ? value.ToString("F3", CultureInfo.InvariantCulture) : Figure(value);
 
+    /// <summary>Three significant digits at most, for axes and bars: <c>64</c>, <c>1.25</c>.</summary>
+    public static string Short(double value) => value.ToString(
+        Math.Abs(value) >= 100 ? "0" : Math.Abs(value) >= 10 ? "0.#" : Math.Abs(value) >= 1 ? "0.##" : "0.###", CultureInfo.InvariantCulture);
+
     /// <summary>For element content and quoted attributes of an HTML page.</summary>
     public static string Html(string text)
     {

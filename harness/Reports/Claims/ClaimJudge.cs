@@ -76,7 +76,7 @@ public static class ClaimJudge
         return (outcome, reason, mean is null ? each : [mean, .. each]);
     }
 
-    private static (string Outcome, string Reason) Decide(Claim claim, IReadOnlyList<ReportEvidence> evidence)
+    private static (string Outcome, string Reason) Decide(Claim claim, List<ReportEvidence> evidence)
     {
         var low = claim.Low ?? 0;
         var high = claim.High ?? double.PositiveInfinity;
