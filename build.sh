@@ -34,6 +34,7 @@ libvirt-daemon|libvirtd|target lxc; a private daemon is started for a run
 libvirt-daemon-driver-lxc|libvirt_driver_lxc.so|the LXC driver of that daemon
 systemd-container|systemd-nspawn|target nspawn'
 readonly TEST_PACKAGES='
+chromium|chromium|shows the report to the tests of its page
 qemu-user-static|qemu-aarch64-static|runs the unit tests of the arm64 guests
 valgrind|valgrind|runs the native unit tests under a memory checker
 cpio|cpio|reads what the initramfs writer wrote'

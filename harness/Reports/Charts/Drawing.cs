@@ -13,9 +13,9 @@ public static class Drawing
 
     /// <summary>An SVG of ours with its caption; <paramref name="description"/> is what a reader who cannot see it is told.</summary>
     public static Markup Figure(string caption, string description, double height, Markup content) => Markup.Of($"""
-        <figure><div class="wide"><svg viewBox="0 0 {Width} {height}" role="img" aria-label="{description}">
+        <figure><figcaption>{caption}</figcaption><div class="wide"><svg viewBox="0 0 {Width} {height}" role="img" aria-label="{description}">
         {content}
-        </svg></div><figcaption>{caption}</figcaption></figure>
+        </svg></div></figure>
 
         """);
 

@@ -52,7 +52,7 @@ internal static class MetricSections
     private static Markup Section(string id, string title, IEnumerable<Markup> charts)
     {
         var drawn = Markup.Join(charts);
-        return Markup.If(drawn.Html.Length > 0, Markup.Of($"<section id=\"{id}\"><h2>{title}</h2>\n{drawn}</section>\n"));
+        return Markup.If(drawn.Html.Length > 0, Markup.Of($"<section id=\"{id}\"><h2>{title}</h2>\n<div class=\"charts\">{drawn}</div></section>\n"));
     }
 
     /// <summary>A target has the same colour in every chart.</summary>

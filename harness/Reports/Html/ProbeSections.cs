@@ -24,9 +24,9 @@ internal static class ProbeSections
         var compared = results.Where(r => r.Ratio is not null && r.Verdict != "baseline").ToList();
         return Markup.Of($"""
             <section class="probe" id="probe{index}"><h3>{label} <small>{implementation}; {results[0].Unit}, {results[0].Direction} is better</small></h3>
-            {Chart(report, results, [.. compared.Where(r => !emulated.Contains(r.Target))], $"{label}: cost against {report.Run.Baseline}")}{
+            <div class="charts">{Chart(report, results, [.. compared.Where(r => !emulated.Contains(r.Target))], $"{label}: cost against {report.Run.Baseline}")}{
             Chart(report, results, [.. compared.Where(r => emulated.Contains(r.Target))],
-                $"{label}, emulated targets: no measure of hardware virtualisation")}{Figures(results, emulated)}</section>
+                $"{label}, emulated targets: no measure of hardware virtualisation")}</div>{Figures(results, emulated)}</section>
 
             """);
     }

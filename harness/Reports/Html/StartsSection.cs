@@ -13,8 +13,8 @@ internal static class StartsSection
              Emulated: report.Targets.Any(t => t.Id == s.Target && t.Acceleration == "emulation"))).ToList();
         return Markup.If(report.Starts.Count > 0, Markup.Of($"""
             <section id="starts"><h2>Starts by phase</h2>
-            {Chart("From the request to the first line of the guest program's main", [.. rows.Where(r => !r.Emulated).Select(r => (r.Name, r.Start))])}{
-            Chart("The same of emulated machines", [.. rows.Where(r => r.Emulated).Select(r => (r.Name, r.Start))])}<details><summary>Figures</summary>{
+            <div class="charts">{Chart("From the request to the first line of the guest program's main", [.. rows.Where(r => !r.Emulated).Select(r => (r.Name, r.Start))])}{
+            Chart("The same of emulated machines", [.. rows.Where(r => r.Emulated).Select(r => (r.Name, r.Start))])}</div><details><summary>Figures</summary>{
             HtmlTable.Of(StartPhases.Titles, [.. report.Starts.Select(Row)])}</details>
             <p class="dim">{StartPhases.Legend}</p></section>
 
