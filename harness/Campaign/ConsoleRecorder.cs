@@ -9,7 +9,8 @@ namespace VirtualBench.Campaign;
 /// Takes what an instance prints: cuts it into lines, stamps each with the host's clock, and bounds what a broken guest can make us keep.
 /// </summary>
 /// <param name="flood">Called once when the guest has printed more than <see cref="TotalLimit"/>.</param>
-internal sealed class ConsoleRecorder(Action flood) : IGuestConsole
+/// <param name="begun">Called with the line that begins a section, before it measures; null: nobody wants to know.</param>
+internal sealed class ConsoleRecorder(Action flood, Action<string>? begun = null) : IGuestConsole
 {
     /// <summary>Longer lines are cut; the protocol's own are at most 512 bytes.</summary>
     public const int LineLimit = 4096;
@@ -103,7 +104,12 @@ internal sealed class ConsoleRecorder(Action flood) : IGuestConsole
             length--;
         }
 
-        _lines.Add(new ConsoleLine(now, _line.ToString(0, length)));
+        var text = _line.ToString(0, length);
+        _lines.Add(new ConsoleLine(now, text));
         _line.Clear();
+        if (begun is not null && text.StartsWith(LineGrammar.Hello, StringComparison.Ordinal))
+        {
+            begun(text);
+        }
     }
 }

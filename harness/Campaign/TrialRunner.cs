@@ -34,11 +34,11 @@ internal static class TrialRunner
     /// </summary>
     public static async Task<TrialRecord> RunAsync(
         ITarget target, GuestProgram program, PlannedTrial trial, int attempt, CampaignPlan plan, string label, string scratch,
-        TimeSpan? deadline, CancellationToken cancellation)
+        TimeSpan? deadline, CancellationToken cancellation, Action<string>? probeBegun = null)
     {
         var limit = deadline ?? Deadline(plan.Engine, trial.Probes.Count);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var console = new ConsoleRecorder(timeout.Cancel);
+        var console = new ConsoleRecorder(timeout.Cancel, probeBegun is null ? null : hello => probeBegun(ProbeOf(hello)));
         var launch = new Launch(program, Arguments(plan.Engine, trial.Probes, SlowdownOf(plan, trial)), plan.Resources, label, scratch)
         {
             Order = new LaunchOrder(trial.TargetId, trial.Position, plan.Trials.Count, attempt, plan.Seed),
@@ -116,6 +116,9 @@ internal static class TrialRunner
 
     private static double SlowdownOf(CampaignPlan plan, PlannedTrial trial) =>
         plan.Targets.FirstOrDefault(t => t.Id == trial.TargetId)?.SlowdownPercent ?? 0;
+
+    private static string ProbeOf(string hello) =>
+        LineGrammar.TryReadWords(hello, LineGrammar.Hello)?.GetValueOrDefault("probe") ?? "";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

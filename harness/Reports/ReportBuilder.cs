@@ -156,7 +156,7 @@ public static class ReportBuilder
     }
 
     /// <summary>As report.json and the tables name it.</summary>
-    private static string Name(Verdict verdict) => verdict switch
+    internal static string Name(Verdict verdict) => verdict switch
     {
         Verdict.Better => "better",
         Verdict.Worse => "worse",

@@ -281,6 +281,10 @@ public sealed class CampaignTests : IDisposable
         {
         }
 
+        public void ProbeStarted(string probe)
+        {
+        }
+
         public void TrialEnded(TrialRecord record, TimeSpan? remaining)
         {
         }
