@@ -7,7 +7,7 @@ namespace VirtualBench.Reports.Comparison;
 /// What was compared: <c>figures</c> as they are, or, between hosts, each run's ratios to its own <c>baseline</c>.
 /// </param>
 /// <param name="Differences">What differs between the runs and was allowed to.</param>
-/// <param name="Unshared">Results that only one of the runs was to have, one line each.</param>
+/// <param name="Unshared">What only one of the runs was to have, a line for each probe.</param>
 public sealed record ComparisonDocument(
     string Schema, ComparedRun Before, ComparedRun After, double MarginPercent, string By, IReadOnlyList<Difference> Differences,
     IReadOnlyList<ComparedResult> Results, IReadOnlyList<string> Unshared)

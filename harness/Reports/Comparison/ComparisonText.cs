@@ -32,7 +32,7 @@ public static class ComparisonText
 
         foreach (var line in comparison.Unshared)
         {
-            console.WriteLine("not compared: " + Protocol.Printable.Line(line));
+            console.WriteLine(Protocol.Printable.Line(line));
         }
     }
 

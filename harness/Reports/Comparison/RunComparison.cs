@@ -34,8 +34,8 @@ public static class RunComparison
             : new ComparisonDocument(
                 ComparisonDocument.CurrentSchema, Describe(before), Describe(after), margin, basis, differences, results,
                 [
-                    .. before.Report.Results.Where(r => !now.Contains(Key(r))).Select(r => $"{Name(r)}: only before"),
-                    .. after.Report.Results.Where(r => !old.Contains(Key(r))).Select(r => $"{Name(r)}: only after"),
+                    .. Unshared(before.Report.Results.Where(r => !now.Contains(Key(r))), "only before"),
+                    .. Unshared(after.Report.Results.Where(r => !old.Contains(Key(r))), "only after"),
                 ]);
     }
 
@@ -93,7 +93,9 @@ public static class RunComparison
     internal static (string Label, string Implementation, string Target) Key(ReportResult result) =>
         (ReportMatrix.Label(result), result.Implementation, result.Target);
 
-    private static string Name(ReportResult result) => $"{ReportMatrix.Label(result)} ({result.Implementation}) on {result.Target}";
+    private static IEnumerable<string> Unshared(IEnumerable<ReportResult> results, string where) =>
+        results.GroupBy(r => (Label: ReportMatrix.Label(r), r.Implementation))
+            .Select(g => $"{where}: {g.Key.Label} ({g.Key.Implementation}) on {string.Join(", ", g.Select(r => r.Target))}");
 
     private static ComparedRun Describe(ReportSource source) => new(source.Path, source.Report.Run.Id, source.Report.Run.StartedUtc);
 }

@@ -52,19 +52,20 @@ public static class RunHistory
     {
         var known = points.Select((p, i) => (Point: p, Run: i)).Where(p => p.Point?.Median > 0).ToList();
         double[] medians = [.. known.Select(p => p.Point!.Median)];
-        var starts = ChangePoints.Of([.. medians.Select(Math.Log)]);
-        return
-        [
-            .. starts.Select((int start, int i) =>
-            {
-                var before = medians[(i == 0 ? 0 : starts[i - 1])..start];
-                var after = medians[start..(i + 1 < starts.Count ? starts[i + 1] : medians.Length)];
-                var estimate = UnpairedRatio.Estimate(after, before, higherIsBetter);
-                return new HistoryChange(
-                    runs[known[start].Run].Report.Run.Id, estimate.Value,
-                    estimate.Interval is { } interval ? [interval.Low, interval.High] : null,
-                    ReportBuilder.Name(Verdicts.Judge(estimate.Interval, margin)));
-            }),
-        ];
+        var starts = ChangePoints.Of([.. medians.Select(m => Math.Log(m))]);
+        var changes = new List<HistoryChange>();
+        for (var i = 0; i < starts.Count; i++)
+        {
+            var start = starts[i];
+            var before = medians[(i == 0 ? 0 : starts[i - 1])..start];
+            var after = medians[start..(i + 1 < starts.Count ? starts[i + 1] : medians.Length)];
+            var estimate = UnpairedRatio.Estimate(after, before, higherIsBetter);
+            changes.Add(new HistoryChange(
+                runs[known[start].Run].Report.Run.Id, estimate.Value,
+                estimate.Interval is { } interval ? [interval.Low, interval.High] : null,
+                ReportBuilder.Name(Verdicts.Judge(estimate.Interval, margin))));
+        }
+
+        return changes;
     }
 }
