@@ -13,8 +13,7 @@ namespace VirtualBench.Cli;
 
 /// <summary>
 /// The commands. <see cref="RunAsync(RunRequest, string?, string?, IReadOnlyList{string}, bool, CancellationToken)"/> is the whole
-/// pipeline: targets, plan,
-/// campaign, recording, reports.
+/// pipeline: targets, plan, campaign, recording, reports.
 /// </summary>
 internal sealed class Commands : ICommands
 {

@@ -18,7 +18,8 @@ internal static class MatrixSection
             {Markup.Join(matrix.Rows.Select((row, i) => Row(row, i, matrix.Columns)))}</tbody></table></div>
             <p class="legend"><span class="key better">better</span><span class="key equivalent">equivalent</span><span class="key
              inconclusive">inconclusive</span><span class="key w1">worse</span><span class="key w4">ten times worse</span></p>
-            <p class="dim">{ReportMatrix.Legend(report.Run)} An inconclusive interval lies across an edge of the margin.</p></section>
+            <p class="dim">{ReportMatrix.Legend(report.Run)} An inconclusive interval lies across an edge of the margin.</p>
+            {Family(report)}</section>
 
             """);
     }
@@ -39,11 +40,23 @@ internal static class MatrixSection
             return new Markup("<td class=\"none\">-</td>");
         }
 
-        var title = $"{ReportMatrix.Label(result)} on {column.Id}: "
-            + string.Join("; ", new[] { cell.Figure, cell.Ratio, cell.Verdict, cell.Note, result.Reason ?? "" }.Where(t => t.Length > 0));
+        var marks = ResultRemarks.Marks(result);
+        var detectable = result.MinimumDetectableEffect is { } effect ? $"detectable: {Text.Short(effect)} %" : "";
+        var title = $"{ReportMatrix.Label(result)} on {column.Id}: " + string.Join("; ", new[] { cell.Figure, cell.Ratio, cell.Verdict, cell.Note,
+            detectable }.Concat(ResultRemarks.Of(result, emulated: false)).Where(t => t.Length > 0));
         var ratio = result.Median is null ? "" : result.Verdict == "baseline" || result.Ratio is not { } value ? cell.Figure : Brief(value);
         var word = result.Median is null ? cell.Figure : cell.Verdict;
-        return Markup.Of($"<td class=\"{Class(result)}\"{HtmlTable.SortBy(result.Ratio)} title=\"{title}\">{ratio}<small>{word}</small></td>");
+        return Markup.Of($"<td class=\"{Class(result)}\"{HtmlTable.SortBy(result.Ratio)} title=\"{title}\">{ratio}{
+            Markup.If(marks.Length > 0, Markup.Of($"<sup>{marks}</sup>"))}<small>{word}</small></td>");
+    }
+
+    private static Markup Family(ReportDocument report)
+    {
+        var marked = report.Results.Any(r => ResultRemarks.Marks(r).Length > 0);
+        var few = report.Run.HolmLeastBoots is { } least && least > report.Run.Boots;
+        return Markup.Of($"{Markup.If(marked, Markup.Of($"<p class=\"dim\">{ResultRemarks.MarksLegend}</p>\n"))}{Markup.If(few, Markup.Of(
+            $"<p class=\"dim\">Each verdict is judged by itself; {report.Run.Comparisons} comparisons together take {
+            report.Run.HolmLeastBoots ?? 0} boots before any difference could hold for all of them.</p>\n"))}");
     }
 
     private static string Brief(double ratio) =>

@@ -281,10 +281,6 @@ public sealed class CampaignTests : IDisposable
         {
         }
 
-        public void ProbeStarted(string probe)
-        {
-        }
-
         public void TrialEnded(TrialRecord record, TimeSpan? remaining)
         {
         }
