@@ -37,6 +37,7 @@ iproute2|ip|makes the links of networks
 passt|passt|network passt
 slirp4netns|slirp4netns|network slirp, for containers'
 readonly TEST_PACKAGES='
+chromium|chromium|shows the report to the tests of its page
 qemu-user-static|qemu-aarch64-static|runs the unit tests of the arm64 guests
 valgrind|valgrind|runs the native unit tests under a memory checker
 cpio|cpio|reads what the initramfs writer wrote'

@@ -133,7 +133,8 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
             var target = context.Targets[trial.TargetId];
             record = await TrialRunner.RunAsync(
                 target, context.Program(trial.Implementation, target.Name), trial,
-                attempt, plan, label, scratch, context.Surroundings(trial.TargetId), context.TrialDeadline, cancellation)
+                attempt, plan, label, scratch, context.Surroundings(trial.TargetId), context.TrialDeadline, cancellation,
+                progress.ProbeStarted)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException)

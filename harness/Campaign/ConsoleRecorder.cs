@@ -104,8 +104,9 @@ internal sealed class ConsoleRecorder(Action flood, Action<string>? see = null) 
             length--;
         }
 
-        _lines.Add(new ConsoleLine(now, _line.ToString(0, length)));
+        var text = _line.ToString(0, length);
+        _lines.Add(new ConsoleLine(now, text));
         _line.Clear();
-        see?.Invoke(_lines[^1].Text);
+        see?.Invoke(text);
     }
 }

@@ -9,6 +9,11 @@ internal interface ICampaignProgress
 
     void TrialStarted(PlannedTrial trial, int attempt);
 
+    /// <summary>A guest of the trial began a probe. Called from whatever thread reads its console.</summary>
+    void ProbeStarted(string probe)
+    {
+    }
+
     /// <param name="record">What came of it.</param>
     /// <param name="remaining">How long the rest will take, from what trials took so far; null before every target ran once.</param>
     void TrialEnded(TrialRecord record, TimeSpan? remaining);

@@ -35,12 +35,19 @@ internal static class TrialRunner
     /// <param name="surroundings">What the guest has besides processor and memory.</param>
     public static async Task<TrialRecord> RunAsync(
         ITarget target, GuestProgram program, PlannedTrial trial, int attempt, CampaignPlan plan, string label, string scratch,
-        TrialSurroundings surroundings, TimeSpan? deadline, CancellationToken cancellation)
+        TrialSurroundings surroundings, TimeSpan? deadline, CancellationToken cancellation, Action<string>? probeBegun = null)
     {
         var limit = deadline ?? Deadline(plan.Engine, trial.Probes.Count);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var usage = surroundings.Watch(label);
-        var console = new ConsoleRecorder(timeout.Cancel, usage is null ? null : usage.See);
+        var console = new ConsoleRecorder(timeout.Cancel, line =>
+        {
+            usage?.See(line);
+            if (probeBegun is not null && line.StartsWith(LineGrammar.Hello, StringComparison.Ordinal))
+            {
+                probeBegun(ProbeOf(line));
+            }
+        });
         var launch = new Launch(program, Arguments(plan.Engine, trial.Probes, SlowdownOf(plan, trial)), plan.Resources, label, scratch)
         {
             Order = new LaunchOrder(trial.TargetId, trial.Position, plan.Trials.Count, attempt, plan.Seed),
@@ -124,6 +131,9 @@ internal static class TrialRunner
 
     private static double SlowdownOf(CampaignPlan plan, PlannedTrial trial) =>
         plan.Targets.FirstOrDefault(t => t.Id == trial.TargetId)?.SlowdownPercent ?? 0;
+
+    private static string ProbeOf(string hello) =>
+        LineGrammar.TryReadWords(hello, LineGrammar.Hello)?.GetValueOrDefault("probe") ?? "";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

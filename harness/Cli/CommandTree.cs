@@ -11,7 +11,8 @@ namespace VirtualBench.Cli;
 /// <summary>What a command is given to do, once the command line is read.</summary>
 internal interface ICommands
 {
-    Task<int> RunAsync(RunRequest request, string? outDirectory, string? resume, bool json, CancellationToken cancellation);
+    Task<int> RunAsync(
+        RunRequest request, string? outDirectory, string? resume, IReadOnlyList<string> claims, bool json, CancellationToken cancellation);
 
     int Plan(RunRequest request, bool json);
 
@@ -20,7 +21,7 @@ internal interface ICommands
     Task<int> DoctorAsync(
         IReadOnlyList<string> arguments, EngineChoices engines, string? targets, bool json, CancellationToken cancellation);
 
-    int Report(string directory, bool json);
+    int Report(string directory, IReadOnlyList<string> claims, bool json);
 
     Task<int> SelfCheckAsync(SelfCheckRequest request, string? outDirectory, bool json, CancellationToken cancellation);
 
@@ -66,11 +67,13 @@ internal static class CommandTree
         root.Subcommands.Add(MakeList(commands));
         root.Subcommands.Add(MakeDoctor(commands));
         root.Subcommands.Add(MakeReport(commands));
+        root.Subcommands.Add(ComparisonCommands.MakeCompare(Guard));
+        root.Subcommands.Add(ComparisonCommands.MakeHistory(Guard));
         root.Subcommands.Add(MakeSelfCheck(commands));
         root.Subcommands.Add(MakeClean(commands));
         root.Subcommands.Add(new Command("bdn", "BenchmarkDotNet's own arguments: --list, --filter, --exporters, --artifacts, --job"));
         root.SetAction(
-            (_, cancellation) => GuardAsync(c => commands.RunAsync(new RunRequest("quick"), null, null, false, c), cancellation));
+            (_, cancellation) => GuardAsync(c => commands.RunAsync(new RunRequest("quick"), null, null, [], false, c), cancellation));
         return root;
     }
 
@@ -83,11 +86,13 @@ internal static class CommandTree
             Description = "finish the interrupted run in this directory, as it was planned",
             HelpName = "DIR",
         };
+        var claims = Claims();
         var json = Json();
-        var command = new Command("run", "measure, then report") { directory, resume, json };
+        var command = new Command("run", "measure, then report") { directory, resume, claims, json };
         options.AddTo(command);
         command.SetAction((result, cancellation) => GuardAsync(
-            c => commands.RunAsync(options.Read(result), result.GetValue(directory), result.GetValue(resume), result.GetValue(json), c),
+            c => commands.RunAsync(
+                options.Read(result), result.GetValue(directory), result.GetValue(resume), result.GetValue(claims)!, result.GetValue(json), c),
             cancellation));
         return command;
     }
@@ -133,10 +138,11 @@ internal static class CommandTree
     private static Command MakeReport(ICommands commands)
     {
         var directory = new Argument<string>("DIR") { Description = "a run directory" };
+        var claims = Claims();
         var json = Json();
-        var command = new Command("report", "make all reports of a run again") { directory, json };
+        var command = new Command("report", "make all reports of a run again") { directory, claims, json };
         command.SetAction((result, cancellation) => GuardAsync(
-            _ => Task.FromResult(commands.Report(result.GetValue(directory)!, result.GetValue(json))), cancellation));
+            _ => Task.FromResult(commands.Report(result.GetValue(directory)!, result.GetValue(claims)!, result.GetValue(json))), cancellation));
         return command;
     }
 
@@ -166,6 +172,16 @@ internal static class CommandTree
             (result, cancellation) => GuardAsync(c => commands.CleanAsync(result.GetValue(run), result.GetValue(json), c), cancellation));
         return command;
     }
+
+    private static Task<int> Guard(Func<int> action) => GuardAsync(_ => Task.FromResult(action()));
+
+    private static Option<string[]> Claims() => new("--claims")
+    {
+        Description = "a file of claims to judge by the results besides the paper's; may be given again",
+        HelpName = "FILE",
+        Arity = ArgumentArity.ZeroOrMore,
+        DefaultValueFactory = _ => [],
+    };
 
     private static Option<bool> Json() => new("--json") { Description = "only a JSON document on stdout" };
 

@@ -4,6 +4,7 @@ using VirtualBench.Host;
 using VirtualBench.Networks;
 using VirtualBench.Plan;
 using VirtualBench.Reports;
+using VirtualBench.Reports.Claims;
 using VirtualBench.SelfCheck;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Described;
@@ -12,15 +13,17 @@ using VirtualBench.Toolchain;
 namespace VirtualBench.Cli;
 
 /// <summary>
-/// The commands. <see cref="RunAsync(RunRequest, string?, string?, bool, CancellationToken)"/> is the whole pipeline: targets, plan,
-/// campaign, recording, reports.
+/// The commands. <see cref="RunAsync(RunRequest, string?, string?, IReadOnlyList{string}, bool, CancellationToken)"/> is the whole
+/// pipeline: targets, plan, campaign, recording, reports.
 /// </summary>
 internal sealed class Commands : ICommands
 {
-    public async Task<int> RunAsync(RunRequest request, string? outDirectory, string? resume, bool json, CancellationToken cancellation)
+    public async Task<int> RunAsync(
+        RunRequest request, string? outDirectory, string? resume, IReadOnlyList<string> claims, bool json, CancellationToken cancellation)
     {
+        var options = WithClaims(claims); // a bad file is found before anything is measured
         var outcome = await MeasureAsync(request, outDirectory, resume, cancellation).ConfigureAwait(false);
-        var report = WriteReports(outcome.Recording, outcome.Directory);
+        var report = WriteReports(outcome.Recording, outcome.Directory, options);
         Show(report, json);
         Console.Error.WriteLine(
             $"report: {Path.Combine(outcome.Directory.Root, ReportFiles.Html)} (and report.md, report.csv, report.json, bdn/)");
@@ -85,10 +88,11 @@ internal sealed class Commands : ICommands
         }
     }
 
-    public int Report(string directory, bool json)
+    public int Report(string directory, IReadOnlyList<string> claims, bool json)
     {
+        var options = WithClaims(claims);
         var run = RunDirectory.Open(directory);
-        Show(WriteReports(RecordingReader.Read(run), run), json);
+        Show(WriteReports(RecordingReader.Read(run), run, options), json);
         return ExitStatus.Done;
     }
 
@@ -234,9 +238,12 @@ internal sealed class Commands : ICommands
         ];
     }
 
-    private static ReportDocument WriteReports(Recording recording, RunDirectory directory)
+    private static ReportOptions WithClaims(IReadOnlyList<string> files) =>
+        new(Claims: [ClaimFile.Paper, .. files.Select(ClaimFileReader.Read)]);
+
+    private static ReportDocument WriteReports(Recording recording, RunDirectory directory, ReportOptions options)
     {
-        var report = ReportBuilder.Build(recording);
+        var report = ReportBuilder.Build(recording, options);
         ReportFiles.Write(report, directory.Root);
         BenchmarkReport.Write(recording, Path.Combine(directory.Root, "bdn"));
         return report;

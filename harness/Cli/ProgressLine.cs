@@ -14,7 +14,9 @@ internal sealed class ProgressLine(TextWriter output, bool isTerminal) : ICampai
     private int _done;
     private int _failed;
     private int _block;
+    private readonly Lock _gate = new();
     private TimeSpan? _remaining;
+    private string _trial = "";
 
     public void Began(CampaignPlan plan, int trialsDone)
     {
@@ -27,24 +29,42 @@ internal sealed class ProgressLine(TextWriter output, bool isTerminal) : ICampai
 
     public void TrialStarted(PlannedTrial trial, int attempt)
     {
-        var status = string.Create(CultureInfo.InvariantCulture,
-            $"block {trial.Block}/{_plan!.Boots}  {_done}/{_plan.Trials.Count}  "
-                + $"{trial.TargetId} {trial.Implementation}{(attempt > 1 ? $" attempt {attempt}" : "")}  {Left()}");
-        if (isTerminal)
+        lock (_gate)
         {
-            output.Write("\r\u001b[K" + status);
-            output.Flush();
-        }
-        else if (trial.Block != _block)
-        {
-            output.WriteLine(status);
-        }
+            _trial = string.Create(CultureInfo.InvariantCulture,
+                $"block {trial.Block}/{_plan!.Boots}  {_done}/{_plan.Trials.Count}  "
+                    + $"{trial.TargetId} {trial.Implementation}{(attempt > 1 ? $" attempt {attempt}" : "")}");
+            if (isTerminal)
+            {
+                Draw("starting");
+            }
+            else if (trial.Block != _block)
+            {
+                output.WriteLine($"{_trial}  {Left()}");
+            }
 
-        _block = trial.Block;
+            _block = trial.Block;
+        }
+    }
+
+    public void ProbeStarted(string probe)
+    {
+        lock (_gate)
+        {
+            if (isTerminal)
+            {
+                Draw(Protocol.Printable.Line(probe, 30));
+            }
+        }
     }
 
     public void TrialEnded(TrialRecord record, TimeSpan? remaining)
     {
+        lock (_gate)
+        {
+            _trial = "";
+        }
+
         _remaining = remaining;
         if (record.Reason is null)
         {
@@ -68,6 +88,16 @@ internal sealed class ProgressLine(TextWriter output, bool isTerminal) : ICampai
         if (isTerminal)
         {
             output.Write("\r\u001b[K");
+        }
+    }
+
+    // What an instance prints after its trial ended is no progress.
+    private void Draw(string doing)
+    {
+        if (_trial.Length > 0)
+        {
+            output.Write($"\r\u001b[K{_trial}  {doing}  {Left()}");
+            output.Flush();
         }
     }
 

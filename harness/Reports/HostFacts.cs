@@ -32,6 +32,30 @@ public sealed record HostFacts(IReadOnlyList<KeyValuePair<string, string>> Facts
         return new HostFacts(facts, warnings);
     }
 
+    /// <summary>The host's data caches as the capture lists them, by name (<c>L2</c>) and size in bytes; none where there is no list.</summary>
+    public static IReadOnlyList<(string Name, double Bytes)> Caches(JsonElement host)
+    {
+        if (host.ValueKind != JsonValueKind.Object || !host.TryGetProperty("caches", out var caches) || caches.ValueKind != JsonValueKind.Array)
+        {
+            return [];
+        }
+
+        return
+        [
+            .. from cache in caches.EnumerateArray()
+               where cache.ValueKind == JsonValueKind.Object && cache.TryGetProperty("type", out var type)
+                   && type.ValueKind == JsonValueKind.String && type.GetString() != "Instruction"
+               let level = Number(cache, "level")
+               let bytes = Number(cache, "sizeBytes")
+               where level > 0 && bytes > 0
+               select (FormattableString.Invariant($"L{level}"), bytes.Value),
+        ];
+    }
+
+    private static double? Number(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
+            ? number : null;
+
     private static void Flatten(string name, JsonElement value, List<KeyValuePair<string, string>> facts)
     {
         if (value.ValueKind == JsonValueKind.Object)

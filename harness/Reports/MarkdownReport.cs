@@ -22,6 +22,10 @@ public static class MarkdownReport
         Line(page, $"    {run.CommandLine}");
         Line(page, $"");
         Matrix(page, report);
+        List(page, "What was found", Findings.Of(report));
+        List(page, "What to know of single figures", report.Results.Where(r => ResultRemarks.Marks(r).Length > 0).Select(r =>
+            $"{ReportMatrix.Label(r)} ({r.Implementation}) on {r.Target}: {string.Join("; ", ResultRemarks.OfStatistics(r))}"));
+        List(page, "Claims", report.Claims.Select(c => $"{c.Id}, {c.Statement}: {c.Outcome.Replace('-', ' ')}; {c.Reason}"));
         Starts(page, report);
         Targets(page, report);
         Host(page, report);

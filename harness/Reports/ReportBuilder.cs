@@ -3,13 +3,16 @@ using System.Text.Json;
 using VirtualBench.Campaign;
 using VirtualBench.Plan;
 using VirtualBench.Protocol;
+using VirtualBench.Reports.Claims;
 using VirtualBench.Statistics;
 
 namespace VirtualBench.Reports;
 
 /// <param name="AllowOtherBinary">Form ratios between different guest programs for one architecture, too.</param>
 /// <param name="VerdictsOnly">Leave out what no verdict depends on: humps, outliers and drift, which take most of the time.</param>
-public sealed record ReportOptions(bool AllowOtherBinary = false, bool VerdictsOnly = false);
+/// <param name="Claims">The statements to judge; null: the paper's.</param>
+public sealed record ReportOptions(
+    bool AllowOtherBinary = false, bool VerdictsOnly = false, IReadOnlyList<ClaimFile>? Claims = null);
 
 /// <summary>Works out what a recording says.</summary>
 public static class ReportBuilder
@@ -32,7 +35,7 @@ public static class ReportBuilder
             .ToList();
         var family = FamilyCorrection.Over([.. compared.Select(c => c.Estimate)], plan.MarginPercent, plan.Confidence);
         var comparisons = family.Count(holm => holm is not null);
-        return new ReportDocument(
+        var report = new ReportDocument(
             ReportDocument.CurrentSchema,
             new ReportRun(
                 recording.RunId, recording.StartedUtc.ToUniversalTime(), plan.Seed, plan.Preset, recording.WallSeconds,
@@ -48,6 +51,7 @@ public static class ReportBuilder
             [],
             [.. recording.Leaks.Select(l => Printable.Line(l))],
             StartPhases.From(recording));
+        return report with { Claims = ClaimJudge.Judge(options?.Claims ?? [ClaimFile.Paper], report) };
     }
 
     private static ReportPrecision? Precision(Samples samples)
@@ -115,6 +119,8 @@ public static class ReportBuilder
             },
             cell.State == CellState.Measured && !mixed,
             string.Join("; ", reasons.OfType<string>()) is { Length: > 0 } reason ? reason : null,
+            [.. cell.Boots.Select(b => new ReportBoot(b.Block, b.Value))],
+            ResultMetrics.Of(cell, bound => random.Below(bound)),
             estimate.Interval is not null && DetectableEffect.Of(estimate.Logarithms, recording.Plan.Confidence) is { } effect
                 ? FigureChecks.PercentOf(effect) : null,
             holm,
@@ -156,7 +162,7 @@ public static class ReportBuilder
     }
 
     /// <summary>As report.json and the tables name it.</summary>
-    private static string Name(Verdict verdict) => verdict switch
+    internal static string Name(Verdict verdict) => verdict switch
     {
         Verdict.Better => "better",
         Verdict.Worse => "worse",

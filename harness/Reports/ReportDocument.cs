@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 namespace VirtualBench.Reports;
 
 /// <summary>All that a report says; report.json is this, every other format is drawn from it.</summary>
-/// <param name="Claims">What a paper or a user claims of the results, judged; none are made yet.</param>
+/// <param name="Claims">What a paper or the user claims of such results, judged by these.</param>
 /// <param name="Leaks">What the run could not release.</param>
 /// <param name="Starts">How starts went, in phases.</param>
 public sealed record ReportDocument(
     string Schema, ReportRun Run, JsonElement Host, IReadOnlyList<ReportTarget> Targets, IReadOnlyList<ReportResult> Results,
-    IReadOnlyList<ReportFailure> Failures, IReadOnlyList<string> Claims, IReadOnlyList<string> Leaks,
+    IReadOnlyList<ReportFailure> Failures, IReadOnlyList<ReportClaim> Claims, IReadOnlyList<string> Leaks,
     IReadOnlyList<ReportStart> Starts)
 {
     public const string CurrentSchema = "virtualbench.report/1";
@@ -35,9 +35,10 @@ public sealed record ReportPrecision(double Percent, bool Reached, double? Wides
 
 /// <param name="Engine">What it is: <c>docker:crun</c>; <paramref name="Id"/> is its name in the run.</param>
 /// <param name="Acceleration"><c>none</c> (shared kernel or bare metal), <c>hardware</c> or <c>emulation</c>.</param>
+/// <param name="Network">What joins it to its peer: <c>bridge</c>; null without a network.</param>
 public sealed record ReportTarget(
     string Id, string Engine, string Arch, string? Version, string Isolation, string Acceleration, bool Usable, string? Reason,
-    string? Remedy);
+    string? Remedy, string? Network = null);
 
 /// <summary>One probe on one target.</summary>
 /// <param name="Metric">The metric that the figure is; <c>work</c> when it is made of time per operation and the work in one.</param>
@@ -57,6 +58,8 @@ public sealed record ReportTarget(
 /// <param name="State"><c>measured</c>, <c>partial</c>, <c>unsupported</c>, <c>failed</c> or <c>not-run</c>.</param>
 /// <param name="Valid">Every planned boot gave a figure, and all of them ran one binary.</param>
 /// <param name="Reason">Why it is not valid, has no ratio or no interval; null when there is nothing to say.</param>
+/// <param name="BootFigures">Each boot's figure, by block: what the median and the ratio are made of.</param>
+/// <param name="Metrics">What else the probe reports; the work in an operation is not among them.</param>
 /// <param name="MinimumDetectableEffect">
 /// The least true difference from the baseline, %, that such a comparison (this spread within its blocks, this many of them) tells from
 /// none in 80 of 100 runs. To be called better or worse a difference has to exceed the margin by as much. Null without an interval.
@@ -70,6 +73,7 @@ public sealed record ReportResult(
     string Probe, string Implementation, IReadOnlyDictionary<string, string> Parameters, string Target, string Metric, string Unit,
     string Direction, int Boots, int PlannedBoots, int Attempts, int FailedAttempts, int Iterations, double? Median, double[]? Ci95,
     double? Ratio, double[]? RatioCi95, string? Comparison, string Verdict, string? GuestBinary, string State, bool Valid, string? Reason,
+    IReadOnlyList<ReportBoot> BootFigures, IReadOnlyList<ReportMetric> Metrics,
     double? MinimumDetectableEffect = null, ReportHolm? Holm = null, ReportModes? Modes = null,
     IReadOnlyList<ReportOutlier>? Outliers = null, ReportDrift? Drift = null, ReportDrift? RatioDrift = null);
 
@@ -102,10 +106,35 @@ public sealed record ReportOutlier(int Block, double Value, string Side);
 /// <param name="ChangePercent">The median after the change against the one before it, %; null when there is no change.</param>
 public sealed record ReportDrift(string Trend, double TrendPValue, int? ChangeBlock, double ChangePValue, double? ChangePercent);
 
+/// <summary>The figure of one boot, in its result's unit.</summary>
+public sealed record ReportBoot(int Block, double Figure);
+
+/// <summary>Something that a probe reports besides its figure.</summary>
+/// <param name="Name">As the guest names it: <c>rtt.p99</c>.</param>
+/// <param name="Boots">Boots that reported it.</param>
+/// <param name="Median">Over those boots, in <paramref name="Unit"/>.</param>
+/// <param name="Ci95">Bootstrap interval of it; null below six boots.</param>
+public sealed record ReportMetric(string Name, string Unit, int Boots, double Median, double[]? Ci95);
+
+/// <summary>A statement about results, and what these say of it.</summary>
+/// <param name="Reading">The statement as a test, in words.</param>
+/// <param name="Outcome"><c>reproduced</c>, <c>contradicted</c>, <c>inconclusive</c> or <c>not-testable</c>.</param>
+/// <param name="Reason">What the outcome rests on, or why there is none; one line.</param>
+/// <param name="Evidence">The ratios that bear on it.</param>
+public sealed record ReportClaim(
+    string Id, string Source, string Condition, string Statement, string Reading, string Outcome, string Reason,
+    IReadOnlyList<ReportEvidence> Evidence);
+
+/// <summary>One ratio that bears on a claim.</summary>
+/// <param name="What">What was compared with what, in words.</param>
+/// <param name="Judged">False for figures that are only shown, such as an emulator's in a hypervisor's place.</param>
+public sealed record ReportEvidence(string What, double? Ratio, double[]? RatioCi95, bool Judged, string? Reason);
+
 /// <summary>A start that did not give all that it was to; repeated starts do not hide it.</summary>
 public sealed record ReportFailure(int Block, int Attempt, string Target, string Implementation, string? Probe, string Reason);
 
 [JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ReportDocument))]
 public sealed partial class ReportJson : JsonSerializerContext;

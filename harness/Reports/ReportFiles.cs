@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VirtualBench.Reports.Html;
 
 namespace VirtualBench.Reports;
 

@@ -10,9 +10,10 @@ public sealed record MatrixColumn(string Id, IReadOnlyList<string> Marks);
 /// <param name="Ratio">Cost ratio with its interval: <c>1.034 [1.021, 1.050]</c>; empty when there is none.</param>
 /// <param name="Verdict">Empty when there is no figure.</param>
 /// <param name="Note">How many boots gave the figure, when not all did.</param>
-public sealed record MatrixCell(string Figure, string Ratio, string Verdict, string Note)
+/// <param name="Result">What it is made of; null when the target was not asked.</param>
+public sealed record MatrixCell(string Figure, string Ratio, string Verdict, string Note, ReportResult? Result)
 {
-    public static MatrixCell Empty { get; } = new("-", "", "", "");
+    public static MatrixCell Empty { get; } = new("-", "", "", "", null);
 }
 
 /// <param name="Label">The probe with its parameters.</param>
@@ -74,13 +75,13 @@ public sealed record ReportMatrix(IReadOnlyList<MatrixColumn> Columns, IReadOnly
     {
         if (result.Median is not { } median)
         {
-            return new MatrixCell(result.State == "not-run" ? "not run" : result.State, "", "", "");
+            return new MatrixCell(result.State == "not-run" ? "not run" : result.State, "", "", "", result);
         }
 
         var ratio = result.Verdict == "baseline" || result.Ratio is not { } value ? ""
             : (Text.Ratio(value) + " " + Interval(result.RatioCi95, Text.Ratio)).TrimEnd();
         var note = result.Boots == result.PlannedBoots ? ""
             : string.Create(CultureInfo.InvariantCulture, $"{result.Boots} of {result.PlannedBoots} boots");
-        return new MatrixCell(Text.Figure(median) + " " + result.Unit, ratio, result.Verdict, note);
+        return new MatrixCell(Text.Figure(median) + " " + result.Unit, ratio, result.Verdict, note, result);
     }
 }

@@ -7,6 +7,9 @@ namespace VirtualBench.Reports;
 /// are.</summary>
 public static class TerminalReport
 {
+    // The table without them fits into eighty columns.
+    private const int NarrowestWithBars = 110;
+
     /// <summary>
     /// A console for <paramref name="output"/>. Without a terminal, or with NO_COLOR set, nothing but plain text goes out, unwrapped, so
     /// that scripts can read it.
@@ -39,18 +42,23 @@ public static class TerminalReport
             return;
         }
 
-        var table = new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
+        var bars = console.Profile.Width >= NarrowestWithBars;
+        var table = NewTable(console, [
+            "probe", "target", "figure", "time ratio, 95 %", .. bars ? ["on a log scale"] : Array.Empty<string>(), "verdict"]);
         var twoImplementations = matrix.Rows.Select(r => r.Implementation).Distinct().Count() > 1;
-        table.AddColumns("probe", "target", "figure", "time ratio, 95 %", "verdict");
         table.Columns[2].RightAligned();
         foreach (var row in matrix.Rows)
         {
+            var bar = new IntervalBar([.. row.Cells.Select(c => c.Result).OfType<ReportResult>()], console.Profile.Capabilities.Unicode);
             var label = row.Label + (twoImplementations ? " " + row.Implementation : "");
             foreach (var (cell, column) in row.Cells.Zip(matrix.Columns).Where(c => c.First != MatrixCell.Empty))
             {
                 var target = column.Id + (column.Marks.Count == 0 ? "" : " (" + string.Join(", ", column.Marks) + ")");
                 var note = cell.Note.Length == 0 ? "" : " (" + cell.Note + ")";
-                table.AddRow(Plain(label), Plain(target), Plain(cell.Figure + note), Plain(cell.Ratio), Judged(cell.Verdict));
+                table.AddRow([
+                    Plain(label), Plain(target), Plain(cell.Figure + note), Plain(cell.Ratio),
+                    .. bars ? [new Spectre.Console.Text(bar.Draw(cell.Result!))] : Array.Empty<Spectre.Console.Text>(),
+                    Judged(cell.Verdict, cell.Verdict)]);
                 label = "";
             }
 
@@ -59,6 +67,11 @@ public static class TerminalReport
 
         console.Write(table);
         console.WriteLine(ReportMatrix.Legend(report.Run));
+        foreach (var finding in Findings.Of(report))
+        {
+            console.WriteLine(finding);
+        }
+
         if (report.Results.Any(r => r.Probe.StartsWith("life.", StringComparison.Ordinal)))
         {
             Starts(report, console);
@@ -69,8 +82,7 @@ public static class TerminalReport
 
     private static void Starts(ReportDocument report, IAnsiConsole console)
     {
-        var table = new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
-        table.AddColumns([.. StartPhases.Titles]);
+        var table = NewTable(console, [.. StartPhases.Titles]);
         foreach (var start in report.Starts)
         {
             table.AddRow(StartPhases.Fields(start).Select(Plain));
@@ -85,12 +97,16 @@ public static class TerminalReport
         console.WriteLine(StartPhases.Legend);
     }
 
-    // Never Markup: what a guest printed would be read as one.
-    private static Spectre.Console.Text Plain(string text) => new(Protocol.Printable.Line(text));
+    internal static Table NewTable(IAnsiConsole console, params string[] titles) =>
+        new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii }.AddColumns(titles);
 
-    private static Spectre.Console.Text Judged(string verdict) => new(verdict, verdict switch
+    // Never Markup: what a guest printed would be read as one.
+    internal static Spectre.Console.Text Plain(string text) => new(Protocol.Printable.Line(text));
+
+    /// <summary>In the colour of the verdict.</summary>
+    internal static Spectre.Console.Text Judged(string text, string verdict) => new(Protocol.Printable.Line(text), verdict switch
     {
-        "worse" => new Style(Color.Red),
+        "worse" or "lost" => new Style(Color.Red),
         "better" => new Style(Color.Green),
         "inconclusive" => new Style(Color.Yellow),
         _ => Style.Plain,

@@ -25,21 +25,26 @@ public static class Text
     public static string Ratio(double value) =>
         value is >= 0.1 and < 10 ? value.ToString("F3", CultureInfo.InvariantCulture) : Figure(value);
 
-    /// <summary>For element content and quoted attributes of an HTML page.</summary>
+    /// <summary>Three significant digits at most, for axes and bars: <c>64</c>, <c>1.25</c>.</summary>
+    public static string Short(double value) => value.ToString(
+        Math.Abs(value) >= 100 ? "0" : Math.Abs(value) >= 10 ? "0.#" : Math.Abs(value) >= 1 ? "0.##" : "0.###", CultureInfo.InvariantCulture);
+
+    /// <summary>For element content and quoted attributes of an HTML page. Latin letters with accents stay, for people's names.</summary>
     public static string Html(string text)
     {
         var html = new StringBuilder(text.Length + 16);
-        foreach (var character in Printable.Line(text, int.MaxValue))
+        foreach (var character in text)
         {
-            html.Append(character switch
+            _ = character switch
             {
-                '&' => "&amp;",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                '"' => "&quot;",
-                '\'' => "&#39;",
-                _ => character.ToString(),
-            });
+                '&' => html.Append("&amp;"),
+                '<' => html.Append("&lt;"),
+                '>' => html.Append("&gt;"),
+                '"' => html.Append("&quot;"),
+                '\'' => html.Append("&#39;"),
+                (>= ' ' and <= '~') or (>= '\u00c0' and <= '\u017f') => html.Append(character),
+                _ => html.Append(Printable.Line(character.ToString())),
+            };
         }
 
         return html.ToString();

@@ -1,11 +1,12 @@
 using VirtualBench.Campaign;
 using VirtualBench.Reports;
+using VirtualBench.Reports.Html;
 using VirtualBench.Targets;
 
 namespace VirtualBench.Tests.Reports;
 
 /// <summary>Whole reports against tests/data/reports, so that a change of their form is seen as one.</summary>
-public class GoldenReportTests
+public partial class GoldenReportTests
 {
     [Theory]
     [InlineData("report.md")]
@@ -19,11 +20,22 @@ public class GoldenReportTests
         var rendered = file switch
         {
             "report.md" => MarkdownReport.Render(report),
-            "report.html" => HtmlReport.Render(report),
+            "report.html" => WithoutResources(HtmlReport.Render(report)),
             _ => terminal.ToString(),
         };
+        if (Environment.GetEnvironmentVariable("VIRTUALBENCH_UPDATE_GOLDEN") is { Length: > 0 } directory)
+        {
+            File.WriteAllText(Path.Combine(directory, file), rendered);
+        }
+
         Assert.Equal(File.ReadAllText(Repository.Data("reports/" + file)), rendered);
     }
+
+    // Style, script and their hashes are files of their own.
+    private static string WithoutResources(string html) => Resource().Replace(html, "$1...$2");
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"(<style>|<script>|'sha256-)[^<']+(</style>|</script>|')")]
+    private static partial System.Text.RegularExpressions.Regex Resource();
 
     // A bit of everything: a second name, a slower target, an emulated and a foreign one, an unsupported probe, a repeated start, an
     // unusable target.

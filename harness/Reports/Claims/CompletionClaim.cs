@@ -1,0 +1,37 @@
+namespace VirtualBench.Reports.Claims;
+
+/// <summary>
+/// A claim about whether targets complete their probes at all. A target does when each probe of the run either has a figure from every boot
+/// or is one that the guest says it cannot run, and at least one has figures.
+/// </summary>
+internal static class CompletionClaim
+{
+    public static (string Outcome, string Reason, IReadOnlyList<ReportEvidence> Evidence) Judge(Claim claim, ReportDocument report)
+    {
+        var engines = claim.Targets.SelectMany(g => g).ToList();
+        var targets = report.Targets.Where(t => (claim.Arch is null || t.Arch == claim.Arch)
+            && (claim.Networks is null || claim.Networks.Contains(t.Network ?? "none"))
+            && engines.Exists(e => ClaimJudge.IsOf(t, e)) && t.Usable && report.Results.Any(r => r.Target == t.Id && r.State != "not-run"))
+            .ToList();
+        if (targets.Count == 0)
+        {
+            return ("not-testable", $"not testable here: none of {string.Join(", ", engines)}"
+                + $"{(claim.Arch is null ? "" : " for " + claim.Arch)} ran", []);
+        }
+
+        var complete = targets.Where(t => Completes(report, t.Id)).Select(t => t.Id).ToList();
+        var incomplete = targets.Select(t => t.Id).Except(complete).ToList();
+        var outcome = (complete.Count > 0) == claim.Completes ? "reproduced" : "contradicted";
+        var reason = complete.Count > 0
+            ? $"{string.Join(", ", complete)} completed every probe in every boot"
+                + (incomplete.Count > 0 ? $"; {string.Join(", ", incomplete)} did not" : "")
+            : $"{string.Join(", ", incomplete)} did not complete every probe";
+        return (outcome, reason, []);
+    }
+
+    private static bool Completes(ReportDocument report, string target)
+    {
+        var results = report.Results.Where(r => r.Target == target).ToList();
+        return results.TrueForAll(r => r.State is "measured" or "unsupported") && results.Exists(r => r.State == "measured");
+    }
+}
