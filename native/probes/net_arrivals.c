@@ -18,7 +18,7 @@ static void advance(vb_arrivals *arrivals, uint64_t number) {
     arrivals->end = number + 1;
 }
 
-void vb_arrivals_take(vb_arrivals *arrivals, uint64_t number) {
+void vb_arrivals_take(vb_arrivals *arrivals, uint64_t number, uint64_t now_ns) {
     if (number < arrivals->floor || number == UINT64_MAX || (number < arrivals->end && arrivals->end - number > VB_ARRIVALS_WINDOW)) {
         return;
     }
@@ -26,13 +26,19 @@ void vb_arrivals_take(vb_arrivals *arrivals, uint64_t number) {
         advance(arrivals, number);
     }
     uint64_t *word = word_of(arrivals, number), bit = bit_of(number);
-    arrivals->count += (*word & bit) == 0;
+    if ((*word & bit) != 0) {
+        return;
+    }
     *word |= bit;
+    arrivals->first_ns = arrivals->count == 0 ? now_ns : arrivals->first_ns;
+    arrivals->last_ns = now_ns;
+    arrivals->count++;
 }
 
-uint64_t vb_arrivals_close(vb_arrivals *arrivals, uint64_t sent) {
+uint64_t vb_arrivals_close(vb_arrivals *arrivals, uint64_t sent, uint64_t *span_ns) {
     uint64_t count = arrivals->count;
-    arrivals->count = 0;
+    *span_ns = arrivals->last_ns - arrivals->first_ns;
+    arrivals->count = arrivals->first_ns = arrivals->last_ns = 0;
     arrivals->floor = sent;
     return count;
 }

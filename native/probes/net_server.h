@@ -16,14 +16,14 @@ typedef struct vb_server_connection {
     uint8_t kind;        /* 0: its first byte has not come */
     uint8_t is_finished; /* nothing but its end is waited for */
     uint8_t number[VB_NET_NUMBER_BYTES];
-    uint8_t answer[VB_NET_NUMBER_BYTES];
-    int number_length;    /* bytes of a number that have come */
-    int answer_left;      /* bytes of the answer that are still to go */
-    uint64_t left;        /* bytes that are still to come, or to go */
-    uint64_t total;       /* bytes that came, or went */
-    uint64_t session;     /* datagrams: its number */
-    uint64_t moved_ns;    /* when it was last attended to */
-    vb_arrivals arrivals; /* datagrams */
+    uint8_t answer[2 * VB_NET_NUMBER_BYTES]; /* its end, when it is one number */
+    int number_length;                       /* bytes of a number that have come */
+    int answer_left;                         /* bytes of the answer that are still to go */
+    uint64_t left;                           /* bytes that are still to come, or to go */
+    uint64_t total;                          /* bytes that came, or went */
+    uint64_t session;                        /* datagrams: its number */
+    uint64_t moved_ns;                       /* when it was last attended to */
+    vb_arrivals arrivals;                    /* datagrams */
 } vb_server_connection;
 
 typedef struct vb_server {

@@ -1,4 +1,5 @@
 #include "net_service.h"
+#include "vb_platform.h"
 
 /* Datagrams that are taken in before a question about them is answered; as many as no queue holds. */
 enum { DRAIN_MAX = 1 << 16 };
@@ -15,8 +16,8 @@ static long send_answer(vb_server *server, vb_server_connection *connection, uns
 }
 
 static void set_answer(vb_server_connection *connection, uint64_t number) {
-    vb_net_put(connection->answer, number);
-    connection->answer_left = sizeof(connection->answer);
+    vb_net_put(connection->answer + VB_NET_NUMBER_BYTES, number);
+    connection->answer_left = VB_NET_NUMBER_BYTES;
 }
 
 static long send_block(vb_server *server, vb_server_connection *connection, unsigned flags) {
@@ -68,6 +69,15 @@ static long begin(vb_server *server, vb_server_connection *connection, uint8_t k
     }
 }
 
+static void answer_session(vb_server *server, vb_server_connection *connection, uint64_t sent) {
+    uint64_t span_ns;
+    for (int i = 0; i < DRAIN_MAX && vb_service_datagram(server, VB_NET_DONT_WAIT) >= 0; i++) {
+    }
+    vb_net_put(connection->answer, vb_arrivals_close(&connection->arrivals, sent, &span_ns));
+    vb_net_put(connection->answer + VB_NET_NUMBER_BYTES, span_ns);
+    connection->answer_left = sizeof(connection->answer);
+}
+
 static void take_number(vb_server *server, vb_server_connection *connection, uint64_t number) {
     switch (connection->kind) {
     case VB_NET_IN:
@@ -78,9 +88,7 @@ static void take_number(vb_server *server, vb_server_connection *connection, uin
         }
         return;
     case VB_NET_DATAGRAMS:
-        for (int i = 0; i < DRAIN_MAX && vb_service_datagram(server, VB_NET_DONT_WAIT) >= 0; i++) {
-        }
-        set_answer(connection, vb_arrivals_close(&connection->arrivals, number));
+        answer_session(server, connection, number);
         return;
     default:
         connection->is_finished = 1;
@@ -128,7 +136,7 @@ long vb_service_datagram(vb_server *server, unsigned flags) {
         for (int i = 0; i < server->count; i++) {
             vb_server_connection *connection = server->connections[i];
             if (connection->kind == VB_NET_DATAGRAMS && connection->session == session) {
-                vb_arrivals_take(&connection->arrivals, vb_net_get(server->block + VB_NET_NUMBER_BYTES));
+                vb_arrivals_take(&connection->arrivals, vb_net_get(server->block + VB_NET_NUMBER_BYTES), vb_platform_monotonic_ns());
                 break;
             }
         }

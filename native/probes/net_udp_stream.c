@@ -1,6 +1,6 @@
 /*
  * net.udp-stream: one operation is one datagram sent. At the end of an iteration the server says how many of its datagrams arrived, each
- * once. What is reported: rates over the iterations that count, and what share was lost.
+ * once, and in what time. What is reported: rates over the iterations that count, and what share was lost.
  */
 #include "catalogue.h"
 #include "net_peer.h"
@@ -13,34 +13,46 @@ static long send_datagram(udp_stream *state) {
     const vb_platform_net *net = state->link.net;
     long sent;
     while ((sent = net->send(state->data, state->datagram, state->size, 0)) == VB_NET_AGAIN) {
-        const int64_t moment_ns = 1000000;
-        vb_net_wait room = {.socket = state->data, .to_write = 1};
         if (!vb_net_goes_on(&state->link)) {
             return VB_NET_FAILED;
         }
-        net->wait(&room, 1, moment_ns);
     }
     return sent;
 }
 
-static void run_datagrams(void *context, intptr_t operations) {
-    udp_stream *state = context;
-    if (!vb_net_goes_on(&state->link)) {
-        return;
-    }
-    const vb_clock *clock = state->link.clock;
-    uint64_t begin = vb_clock_ticks(clock), arrived;
+/* Returns whether all were sent. */
+static int send_datagrams(udp_stream *state, intptr_t operations) {
     for (intptr_t i = 0; i < operations; i++) {
         vb_net_put(state->datagram + VB_NET_NUMBER_BYTES, state->sequence);
         long sent = send_datagram(state);
         if (sent < 0) {
             vb_net_break(&state->link, sent);
-            return;
+            return 0;
         }
         state->sequence++;
         state->link.bytes += state->size;
     }
-    if (!vb_net_tell(&state->link, state->control, state->sequence) || !vb_net_hear(&state->link, state->control, &arrived)) {
+    return 1;
+}
+
+/* A queue full of datagrams would lose the question too, which TCP then asks again after a second only. The pause is in no rate. */
+static void let_queues_drain(udp_stream *state, double sending_ns) {
+    const double longest_ns = 1e7, share = 0.25;
+    double pause_ns = sending_ns * share;
+    state->link.net->wait(NULL, 0, (int64_t)(pause_ns < longest_ns ? pause_ns : longest_ns));
+}
+
+static void run_datagrams(void *context, intptr_t operations) {
+    udp_stream *state = context;
+    const vb_clock *clock = state->link.clock;
+    uint64_t arrived, span_ns, begin = vb_clock_ticks(clock);
+    if (!vb_net_goes_on(&state->link) || !send_datagrams(state, operations)) {
+        return;
+    }
+    uint64_t sending_ticks = vb_clock_ticks(clock) - begin;
+    let_queues_drain(state, (double)sending_ticks * clock->ns_per_tick);
+    if (!vb_net_tell(&state->link, state->control, state->sequence) || !vb_net_hear(&state->link, state->control, &arrived) ||
+        !vb_net_hear(&state->link, state->control, &span_ns)) {
         return;
     }
     if (arrived > (uint64_t)operations) {
@@ -50,8 +62,10 @@ static void run_datagrams(void *context, intptr_t operations) {
     }
     if (vb_run_is_actual(state->link.run)) {
         state->sent += (uint64_t)operations;
+        state->sending_ticks += sending_ticks;
         state->received += arrived;
-        state->ticks += vb_clock_ticks(clock) - begin;
+        state->gaps += arrived > 0 ? arrived - 1 : 0;
+        state->receiving_ns += span_ns;
     }
 }
 
@@ -80,14 +94,18 @@ static vb_status open_datagrams(vb_run *run) {
     return VB_OK;
 }
 
+/* From the first of them to the last, there is one datagram less than there are. */
 static vb_status verify_datagrams(vb_run *run) {
     const udp_stream *state = run->context;
     if (state->received == 0) {
         return vb_fail(run, "not one datagram arrived");
     }
-    double seconds = (double)state->ticks * state->link.clock->ns_per_tick * 1e-9;
-    vb_metric_add(run, "received.rate", (double)state->received / seconds, "datagram/s");
-    vb_metric_add(run, "sent.rate", (double)state->sent / seconds, "datagram/s");
+    if (state->receiving_ns == 0) {
+        return vb_fail(run, "too few datagrams arrived to tell a rate: each iteration has to have several");
+    }
+    double sending_ns = (double)state->sending_ticks * state->link.clock->ns_per_tick;
+    vb_metric_add(run, "received.rate", (double)state->gaps * 1e9 / (double)state->receiving_ns, "datagram/s");
+    vb_metric_add(run, "sent.rate", (double)state->sent * 1e9 / sending_ns, "datagram/s");
     vb_metric_add(run, "loss", 1 - (double)state->received / (double)state->sent, "ratio");
     vb_net_report_bytes(&state->link);
     return VB_OK;

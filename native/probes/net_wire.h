@@ -6,7 +6,8 @@
  *   'O'  out: NUMBER, answered by that many bytes; 0, answered by how many bytes were sent on this connection so far. Repeats.
  *   'E'  echo: every byte that follows comes back.
  *   'D'  datagrams: answered by a session's number; NUMBER, of datagrams sent so far: answered by how many of those since the last such
- *        question have arrived. What arrives after its question counts for nothing. Repeats.
+ *        question have arrived, and how many ns passed from the first to the last of them. What arrives after its question counts for
+ *        nothing. Repeats.
  *   'Q'  quit: and VB_NET_QUIT as NUMBER ends the server.
  *   128 and above: comes back, and that is all.
  * The client closes first; the server answers that with a reset. So neither side keeps the pair of addresses for the minutes of TIME_WAIT,

@@ -177,8 +177,8 @@ typedef struct udp_stream {
     size_t size;       /* of a datagram, bytes */
     uint8_t *datagram;
     uint64_t sequence; /* the next datagram's */
-    /* Of the iterations that count. */
-    uint64_t sent, received, ticks;
+    /* Of the iterations that count: datagrams, and how long it took to send them and for them to come. */
+    uint64_t sent, received, sending_ticks, gaps, receiving_ns;
 } udp_stream;
 
 /* net.tcp-rr, net.udp-rr, net.tcp-crr */

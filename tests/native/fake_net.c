@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOCKETS = 128, ROOM = 1 << 18, PORT = 5001, CLIENT_PORTS = 1000, NS_PER_BYTE = 1, DATAGRAMS_PER_TURN = 16 };
+enum { SOCKETS = 128, ROOM = 1 << 18, PORT = 5001, CLIENT_PORTS = 1000, NS_PER_BYTE = 1 };
 
 typedef struct endpoint {
     int is_open, is_server, is_listener, is_accepted, is_datagram;
@@ -134,14 +134,13 @@ static void deliver(endpoint *to, int from, const uint8_t *bytes, size_t length)
 }
 
 static long send_datagram(int socket, const void *bytes, size_t length) {
-    if (++datagrams % DATAGRAMS_PER_TURN == 0) {
-        give_turn(); /* it has a processor of its own */
-    }
+    datagrams++;
     fake_now_ns += length * NS_PER_BYTE;
     if (fake_faults.lose_every == 0 || datagrams % fake_faults.lose_every != 0) {
         for (int copy = 0; copy <= fake_faults.doubles; copy++) {
             deliver(&endpoints[endpoints[socket].peer], socket, bytes, length);
         }
+        give_turn(); /* the server has a processor of its own */
     }
     return (long)length;
 }
