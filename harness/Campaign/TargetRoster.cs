@@ -1,4 +1,5 @@
 using VirtualBench.Guests;
+using VirtualBench.Networks;
 using VirtualBench.Plan;
 using VirtualBench.Targets;
 
@@ -59,8 +60,11 @@ internal sealed class TargetRoster : IAsyncDisposable
 
                 var availability = refusal ?? found[planned.Target];
                 var refusals = Refusals(target, implementations);
+                var isolation = planned.Network is { } place && NetworkCatalogue.IsHosts(place)
+                    ? target.Isolation.Without(IsolationLayers.Net)
+                    : target.Isolation;
                 roster._recorded.Add(new RecordedTarget(
-                    planned.Id, planned.Target, target.Isolation.ToString(), target.Acceleration, availability,
+                    planned.Id, planned.Target, isolation.ToString(), target.Acceleration, availability,
                     refusals.Count > 0 ? refusals : null, planned.Network, planned.Disk));
                 if (availability.Usable)
                 {

@@ -11,6 +11,15 @@ namespace VirtualBench.Networks;
 internal sealed class GuestBridge : IDisposable
 {
     private const string Name = "br0";
+
+    // Where the host filters bridged frames (Docker loads that module), each is offered to rules even where there are none, which costs
+    // time. The setting is the namespace's own.
+    private static readonly string[] Filters =
+    [
+        "/proc/sys/net/bridge/bridge-nf-call-arptables", "/proc/sys/net/bridge/bridge-nf-call-ip6tables",
+        "/proc/sys/net/bridge/bridge-nf-call-iptables",
+    ];
+
     private readonly LinkCommands _links;
 
     private GuestBridge(LinkCommands links) => _links = links;
@@ -36,6 +45,15 @@ internal sealed class GuestBridge : IDisposable
             await bridge._links.RunAsync(
                 $"link add {Name} mtu {Addresses.Mtu} type bridge stp_state 0 forward_delay 0 mcast_snooping 0", cancellation)
                 .ConfigureAwait(false);
+            await bridge._links.Namespace.RunAsync(() =>
+            {
+                foreach (var filter in Filters.Where(File.Exists))
+                {
+                    File.WriteAllText(filter, "0");
+                }
+
+                return 0;
+            }).ConfigureAwait(false);
             await bridge._links.RunAsync($"address add {Addresses.Host}/{Addresses.PrefixLength} dev {Name}", cancellation)
                 .ConfigureAwait(false);
             await bridge._links.RunAsync($"link set {Name} up", cancellation).ConfigureAwait(false);

@@ -51,6 +51,9 @@ public static class NetworkCatalogue
         : links == LinkKinds.None ? $"{target} cannot be plugged into a network"
         : $"{kind.Name} gives {Words(kind.Offers)}, and {target} takes {Words(links)}";
 
+    /// <summary>Whether a guest in it stays in the host's network namespace.</summary>
+    public static bool IsHosts(string name) => Find(name, out _)?.Offers == LinkKinds.Host;
+
     /// <exception cref="TargetException">There is no such network.</exception>
     public static INetwork Create(string name, NetworkSession session) =>
         WhyUnknown(name) is { } reason ? throw new TargetException(reason)

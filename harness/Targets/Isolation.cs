@@ -40,6 +40,9 @@ public sealed record Isolation(IsolationLayers Layers, string? Note = null)
             .Select(layer => layer.ToString().ToLowerInvariant()),
     ];
 
+    /// <summary>What is left of it when some of it is given up, such as the network namespace by who stays in the host's.</summary>
+    public Isolation Without(IsolationLayers layers) => this with { Layers = Layers & ~layers };
+
     /// <summary>In one line, e.g. <c>kernel, hardware; a QEMU process</c>.</summary>
     public override string ToString() =>
         (Layers == IsolationLayers.None ? "none" : string.Join(", ", Names)) + (Note is null ? "" : "; " + Note);

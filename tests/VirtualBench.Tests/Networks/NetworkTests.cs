@@ -96,6 +96,16 @@ public sealed class NetworkTests : IDisposable
     }
 
     [Fact]
+    public void A_guest_in_the_hosts_network_gives_that_layer_up()
+    {
+        Assert.True(NetworkCatalogue.IsHosts("host"));
+        Assert.False(NetworkCatalogue.IsHosts("bridge"));
+        Assert.False(NetworkCatalogue.IsHosts("none"));
+        Assert.Equal("pid, cgroup", new Isolation(IsolationLayers.Pid | IsolationLayers.Net | IsolationLayers.Cgroup)
+            .Without(IsolationLayers.Net).ToString());
+    }
+
+    [Fact]
     public async Task Passt_listens_for_a_machine()
     {
         await using var network = await OpenAsync("passt");
