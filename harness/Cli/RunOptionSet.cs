@@ -67,6 +67,16 @@ internal sealed class RunOptionSet
         HelpName = "PLACE",
         DefaultValueFactory = _ => "host",
     };
+    private readonly Option<string?> _disks = new("--disks", "--disk")
+    {
+        Description = "comma-separated disks that targets are crossed with, for the disk.* probes; `list disks` shows them",
+        HelpName = "LIST",
+    };
+    private readonly Option<string?> _diskDirectory = new("--disk-directory")
+    {
+        Description = "the host's directory that disks lie in; default: the run's scratch directory, if that is on a disk",
+        HelpName = "DIR",
+    };
     private readonly EngineOptionSet _engines = new();
 
     public RunOptionSet()
@@ -85,7 +95,7 @@ internal sealed class RunOptionSet
         foreach (var option in new Option[]
         {
             _targets, _probes, _preset, _implementations, _boots, _margin, _timeBudget, _trialDeadline, _seed, _virtualCpus, _memory, _cpus,
-            _networks, _peer,
+            _networks, _peer, _disks, _diskDirectory,
         })
         {
             command.Options.Add(option);
@@ -109,7 +119,9 @@ internal sealed class RunOptionSet
         result.GetValue(_cpus),
         Engines: _engines.Read(result),
         Networks: result.GetValue(_networks),
-        Peer: result.GetValue(_peer) == "guest" ? PeerPlace.Guest : PeerPlace.Host);
+        Disks: result.GetValue(_disks),
+        Peer: result.GetValue(_peer) == "guest" ? PeerPlace.Guest : PeerPlace.Host,
+        DiskDirectory: result.GetValue(_diskDirectory) is { } directory ? Path.GetFullPath(directory) : null);
 
     private static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

@@ -40,6 +40,7 @@ public sealed record EngineSettings(
 /// <summary>All that a campaign will do, decided before it begins.</summary>
 /// <param name="Engines">What the user brings for engines; null in runs of old.</param>
 /// <param name="Peer">Where the other end of the network probes runs.</param>
+/// <param name="DiskDirectory">The host's directory that disks lie in; null: the run's scratch directory.</param>
 public sealed record CampaignPlan(
     string Preset,
     ulong Seed,
@@ -52,18 +53,23 @@ public sealed record CampaignPlan(
     Resources Resources,
     IReadOnlyList<PlannedTrial> Trials,
     EngineChoices? Engines = null,
-    PeerPlace Peer = PeerPlace.Host)
+    PeerPlace Peer = PeerPlace.Host,
+    string? DiskDirectory = null)
 {
     /// <summary>The target that ratios refer to: <c>native</c> when it is there, else the first.</summary>
     public string BaselineId => BaselineOf(Targets[0] with { Network = null, Disk = null })?.Id ?? Targets[0].Id;
 
     /// <summary>
     /// The target that a target's ratios refer to: <c>native</c> when it is there, else the first, in the same network and with the same
-    /// disk. Null when none is.
+    /// disk. A machine's disk is none that a process could have: then native with whatever disk it has. Null when none is.
     /// </summary>
     public PlannedTarget? BaselineOf(PlannedTarget target)
     {
         var alike = Targets.Where(t => t.Network == target.Network && t.Disk == target.Disk).ToList();
-        return alike.FirstOrDefault(t => t.Target.Engine == "native" && !t.Target.IsForeign) ?? alike.FirstOrDefault();
+        return alike.FirstOrDefault(IsNative)
+            ?? (target.Disk is null ? null : Targets.FirstOrDefault(t => IsNative(t) && t.Disk is not null))
+            ?? alike.FirstOrDefault();
+
+        static bool IsNative(PlannedTarget t) => t.Target.Engine == "native" && !t.Target.IsForeign;
     }
 }

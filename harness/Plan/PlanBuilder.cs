@@ -94,7 +94,7 @@ public static partial class PlanBuilder
 
         return new CampaignPlan(
             preset.Name, seed, boots, request.MarginPercent, targets, implementations, probes, request.Engine ?? preset.Engine,
-            ChooseResources(request, allowedCpus), trials, request.Engines, request.Peer);
+            ChooseResources(request, allowedCpus), trials, request.Engines, request.Peer, request.DiskDirectory);
     }
 
     private static Resources ChooseResources(RunRequest request, IReadOnlyList<int> allowedCpus)

@@ -14,6 +14,7 @@ namespace VirtualBench.Plan;
 /// <param name="Engines">What the user brings for engines.</param>
 /// <param name="Networks">Comma-separated networks that targets are crossed with, for the net.* probes.</param>
 /// <param name="Disks">Comma-separated disks that targets are crossed with, for the disk.* probes.</param>
+/// <param name="DiskDirectory">The host's directory that disks lie in; null: the run's scratch directory.</param>
 /// <param name="Peer">Where the other end of the network probes runs.</param>
 public sealed record RunRequest(
     string Preset,
@@ -32,4 +33,5 @@ public sealed record RunRequest(
     EngineChoices? Engines = null,
     string? Networks = null,
     string? Disks = null,
-    PeerPlace Peer = PeerPlace.Host);
+    PeerPlace Peer = PeerPlace.Host,
+    string? DiskDirectory = null);
