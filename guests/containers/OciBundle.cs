@@ -9,6 +9,9 @@ namespace VirtualBench.Guests.Containers;
 /// <param name="Arguments">Its arguments, without the program's own name.</param>
 public sealed record OciBundleContent(string Program, IReadOnlyList<string> Arguments)
 {
+    /// <summary>Where a disk is mounted.</summary>
+    public const string DiskPath = "/disk";
+
     /// <summary>The host name inside; also shows in the host's process lists.</summary>
     public string HostName { get; init; } = "virtualbench";
 
@@ -36,6 +39,14 @@ public sealed record OciBundleContent(string Program, IReadOnlyList<string> Argu
     /// A network namespace to enter, e.g. <c>/run/netns/NAME</c>; null: a new one with nothing in it but a loopback that is down.
     /// </summary>
     public string? NetworkNamespacePath { get; init; }
+
+    /// <summary>A directory of the host that is bound to <see cref="DiskPath"/>, writable; null: none.</summary>
+    public string? DiskDirectory { get; init; }
+
+    /// <summary>
+    /// An empty directory of the host for an overlay at <see cref="DiskPath"/>: what is written there lies in it. Null: none.
+    /// </summary>
+    public string? OverlayDirectory { get; init; }
 
     /// <summary>No network namespace: the one that the runtime is started in.</summary>
     public bool HostNetwork { get; init; }
@@ -68,6 +79,9 @@ public static partial class OciBundle
     ];
 
     private static readonly string[] ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+    // As the options of an overlay are called, without their "dir".
+    private static readonly string[] OverlayParts = ["lower", "upper", "work"];
 
     private static readonly RuntimeMount[] Mounts =
     [
@@ -132,7 +146,7 @@ public static partial class OciBundle
                 NoNewPrivileges: true),
             new RuntimeRoot("rootfs", Readonly: true),
             content.HostName,
-            Mounts,
+            [.. Mounts, .. DiskMounts(content)],
             new RuntimeLinux(
                 namespaces,
                 content.CgroupPath,
@@ -143,6 +157,26 @@ public static partial class OciBundle
                 MaskedPaths,
                 ReadonlyPaths),
             annotations);
+    }
+
+    private static IEnumerable<RuntimeMount> DiskMounts(OciBundleContent content)
+    {
+        if (content.DiskDirectory is { } bound)
+        {
+            yield return new RuntimeMount(OciBundleContent.DiskPath, "bind", bound, ["bind", "rw", "nosuid", "nodev"]);
+        }
+
+        if (content.OverlayDirectory is { } overlay)
+        {
+            foreach (var part in OverlayParts)
+            {
+                Directory.CreateDirectory(Path.Combine(overlay, part));
+            }
+
+            yield return new RuntimeMount(
+                OciBundleContent.DiskPath, "overlay", "overlay",
+                ["nosuid", "nodev", .. OverlayParts.Select(part => $"{part}dir={Path.Combine(overlay, part)}")]);
+        }
     }
 
     private static RuntimeCpu? DescribeCpu(OciBundleContent content)
@@ -159,9 +193,12 @@ public static partial class OciBundle
         Refuse(!HostName().IsMatch(content.HostName), "the host name is not one label of a domain name");
         Refuse(content.CgroupPath is { } cgroup && !CgroupPath().IsMatch(cgroup), "the cgroup is not an absolute path of plain names");
         Refuse(
-            content.NetworkNamespacePath is { } path
-                && (!Path.IsPathRooted(path) || path != Path.GetFullPath(path) || path.Any(char.IsControl)),
-            "the network namespace is not an absolute path");
+            content.NetworkNamespacePath is { } path && !IsAbsolute(path), "the network namespace is not an absolute path");
+        Refuse(content.DiskDirectory is { } bound && !IsAbsolute(bound), "the disk's directory is not an absolute path");
+        // Which separate the options of a mount, and the parts of one.
+        Refuse(
+            content.OverlayDirectory is { } overlay && (!IsAbsolute(overlay) || overlay.IndexOfAny([',', ':']) >= 0),
+            "the overlay's directory is not an absolute path, or holds a comma or a colon");
         Refuse(content.Arguments.Any(argument => argument.Contains('\0')), "an argument holds a zero byte");
         Refuse(
             content.Annotations.Any(a => !AnnotationKey().IsMatch(a.Key) || a.Value.Any(char.IsControl)),
@@ -179,6 +216,9 @@ public static partial class OciBundle
             }
         }
     }
+
+    private static bool IsAbsolute(string path) =>
+        Path.IsPathRooted(path) && path == Path.GetFullPath(path) && !path.Any(char.IsControl);
 
     [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex HostName();

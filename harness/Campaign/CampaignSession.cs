@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using VirtualBench.Disks;
 using VirtualBench.Guests;
 using VirtualBench.Networks;
 using VirtualBench.Plan;
@@ -26,7 +27,11 @@ internal sealed record CampaignHost(
     Func<JsonElement> CaptureEnvironment,
     IReadOnlyList<int> AllowedCpus,
     Func<Task<IReadOnlyList<string>>> FindLeaks,
-    string LockPath);
+    string LockPath)
+{
+    /// <summary>Makes a disk; nothing is made yet.</summary>
+    public Func<string, DiskSession, IDisk> CreateDisk { get; init; } = DiskCatalogue.Create;
+}
 
 /// <summary>What came of a campaign.</summary>
 /// <param name="Complete">Every planned cell has its figures and every target that the user named ran.</param>
@@ -67,10 +72,11 @@ internal static class CampaignSession
         var preset = PlanBuilder.PresetOf(request);
         using var held = CampaignLock.Take(host.LockPath, directory.Root);
         var environment = host.CaptureEnvironment();
-        var networks = await NetworkRoster.OpenAsync(asked, host.CreateNetwork, cancellation).ConfigureAwait(false);
-        await using var openNetworks = networks.ConfigureAwait(false);
+        var surroundings = await Surroundings.OpenAsync(asked, PlanBuilder.Probes(request), request.DiskDirectory, host, cancellation)
+            .ConfigureAwait(false);
+        await using var opened = surroundings.ConfigureAwait(false);
         var roster = await TargetRoster.OpenAsync(
-            asked, named, host.Create, implementations, host.Programs, networks, progress.Say, cancellation).ConfigureAwait(false);
+            asked, named, host.Create, implementations, host.Programs, surroundings, progress.Say, cancellation).ConfigureAwait(false);
         await using (roster.ConfigureAwait(false))
         {
             RequireUsable(roster);
@@ -78,9 +84,10 @@ internal static class CampaignSession
             directory.WriteManifest(new RunManifest(
                 RunManifest.CurrentSchema, host.Session, startedUtc, typeof(CampaignSession).Assembly.GetName().Version!.ToString(3),
                 Environment.GetCommandLineArgs()[1..], plan, roster.Recorded,
-                Binaries(roster, implementations, host.Programs), environment, networks.Recorded));
+                Binaries(roster, implementations, host.Programs), environment, surroundings.Networks.Recorded,
+                surroundings.Disks.Recorded));
             return await RunAsync(
-                directory, plan, [], roster, networks, named, request.TrialDeadline, TimeBudget(request, preset),
+                directory, plan, [], roster, surroundings, named, request.TrialDeadline, TimeBudget(request, preset),
                 named ? null : preset.LongestStart, "campaign-started", elapsed, host, progress, cancellation).ConfigureAwait(false);
         }
     }
@@ -99,17 +106,18 @@ internal static class CampaignSession
         using var held = CampaignLock.Take(host.LockPath, directory.Root);
         var before = RecordingReader.Read(directory);
         var plan = manifest.Plan;
-        var networks = await NetworkRoster.OpenAsync(plan.Targets, host.CreateNetwork, cancellation).ConfigureAwait(false);
-        await using var openNetworks = networks.ConfigureAwait(false);
+        var surroundings = await Surroundings.OpenAsync(plan.Targets, plan.Probes, plan.DiskDirectory, host, cancellation)
+            .ConfigureAwait(false);
+        await using var opened = surroundings.ConfigureAwait(false);
         var roster = await TargetRoster.OpenAsync(
-            plan.Targets, named: true, host.Create, plan.Implementations, host.Programs, networks, progress.Say, cancellation)
+            plan.Targets, named: true, host.Create, plan.Implementations, host.Programs, surroundings, progress.Say, cancellation)
             .ConfigureAwait(false);
         await using (roster.ConfigureAwait(false))
         {
             RequireUsable(roster);
             RequireUnchanged(manifest, roster, Binaries(roster, plan.Implementations, host.Programs), directory.Root);
             return await RunAsync(
-                directory, plan, before.Trials, roster, networks, named: true, deadline, timeBudget: null, longestStart: null,
+                directory, plan, before.Trials, roster, surroundings, named: true, deadline, timeBudget: null, longestStart: null,
                 "campaign-resumed", elapsed, host, progress, cancellation).ConfigureAwait(false);
         }
     }
@@ -139,7 +147,8 @@ internal static class CampaignSession
     }
 
     private static async Task<CampaignOutcome> RunAsync(
-        RunDirectory directory, CampaignPlan plan, IReadOnlyList<TrialRecord> done, TargetRoster roster, NetworkRoster networks, bool named,
+        RunDirectory directory, CampaignPlan plan, IReadOnlyList<TrialRecord> done, TargetRoster roster, Surroundings surroundings,
+        bool named,
         TimeSpan? deadline, TimeSpan? timeBudget, TimeSpan? longestStart, string beginning, Stopwatch elapsed, CampaignHost host,
         ICampaignProgress progress, CancellationToken cancellation)
     {
@@ -149,7 +158,7 @@ internal static class CampaignSession
             host.Session, directory, roster.Usable,
             (implementation, target) => host.Programs(implementation, target.Architecture)
                 ?? throw new TargetException($"vbprobe-{implementation} is gone; run ./build.sh build"),
-            Surroundings(plan, networks.Open, host), host.ScratchDirectory, deadline, timeBudget - elapsed.Elapsed, longestStart);
+            TrialSurroundings(plan, surroundings, host), host.ScratchDirectory, deadline, timeBudget - elapsed.Elapsed, longestStart);
         var interrupted = false;
         try
         {
@@ -161,7 +170,7 @@ internal static class CampaignSession
         }
 
         await roster.DisposeAsync().ConfigureAwait(false);
-        await networks.DisposeAsync().ConfigureAwait(false);
+        await surroundings.DisposeAsync().ConfigureAwait(false);
         var leaks = await host.FindLeaks().ConfigureAwait(false);
         journal.Append(new JournalEntry(
             interrupted ? "interrupted" : "campaign-ended", DateTimeOffset.UtcNow,
@@ -177,16 +186,19 @@ internal static class CampaignSession
     /// <summary>
     /// What guests talk to runs beside them: on the processors that are not theirs, where there are such.
     /// </summary>
-    private static Func<string, TrialSurroundings> Surroundings(
-        CampaignPlan plan, IReadOnlyDictionary<string, INetwork> networks, CampaignHost host)
+    private static Func<string, TrialSurroundings> TrialSurroundings(CampaignPlan plan, Surroundings surroundings, CampaignHost host)
     {
+        var (networks, disks) = (surroundings.Networks.Open, surroundings.Disks.Open);
         IReadOnlyList<int> others = [.. host.AllowedCpus.Except(plan.Resources.HostCpus)];
         var server = host.Programs("c", TargetName.HostArchitecture);
         var byTarget = plan.Targets.ToDictionary(
             t => t.Id,
             t => new TrialSurroundings(
-                t.Network is { } name ? networks.GetValueOrDefault(name) : null, plan.Peer, server, others,
-                NetworkSession.SwitchLabel(host.Session)));
+                t.Network is { } network ? networks.GetValueOrDefault(network) : null, plan.Peer, server, others,
+                NetworkSession.SwitchLabel(host.Session))
+            {
+                Disk = t.Disk is { } disk ? disks.GetValueOrDefault(disk) : null,
+            });
         return id => byTarget[id];
     }
 

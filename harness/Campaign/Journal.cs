@@ -104,7 +104,8 @@ internal sealed record RunManifest(
     IReadOnlyList<RecordedTarget> Targets,
     IReadOnlyDictionary<string, string> GuestBinaries,
     JsonElement Environment,
-    IReadOnlyList<RecordedNetwork>? Networks = null)
+    IReadOnlyList<RecordedBackEnd>? Networks = null,
+    IReadOnlyList<RecordedBackEnd>? Disks = null)
 {
     public const string CurrentSchema = "virtualbench.run/1";
 }

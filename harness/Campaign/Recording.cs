@@ -33,10 +33,10 @@ public sealed record RecordedTarget(
     string Id, TargetName Target, string Isolation, Acceleration Acceleration, Availability Availability,
     IReadOnlyDictionary<string, string>? Refusals = null, string? Network = null, string? Disk = null);
 
-/// <summary>A network of the run as it was found.</summary>
-/// <param name="Version">Of what moves the packets.</param>
+/// <summary>A network or a disk of the run as it was found.</summary>
+/// <param name="Version">Of what moves the packets or the blocks; null where nothing but the engine does.</param>
 /// <param name="Settings">What its figures depend on, by name.</param>
-public sealed record RecordedNetwork(string Name, string? Version, IReadOnlyDictionary<string, string> Settings);
+public sealed record RecordedBackEnd(string Name, string? Version, IReadOnlyDictionary<string, string> Settings);
 
 /// <summary>Everything a run directory holds, read back: what reports are made from.</summary>
 /// <param name="GuestBinaries">By implementation and architecture ("c/x64"): the hash that results are compared by.</param>
@@ -56,7 +56,10 @@ public sealed record Recording(
     IReadOnlyList<string> Leaks)
 {
     /// <summary>The networks of the run; empty when it had none.</summary>
-    public IReadOnlyList<RecordedNetwork> Networks { get; init; } = [];
+    public IReadOnlyList<RecordedBackEnd> Networks { get; init; } = [];
+
+    /// <summary>The disks of the run; empty when it had none.</summary>
+    public IReadOnlyList<RecordedBackEnd> Disks { get; init; } = [];
 
     /// <summary>What there is of a campaign while it runs: enough for its figures.</summary>
     internal static Recording Unfinished(CampaignPlan plan, IReadOnlyList<TrialRecord> trials) => new(

@@ -54,6 +54,7 @@ internal static class RecordingReader
             manifest.Environment, trials, ends.Count > 0 ? ends[^1].Leaks ?? [] : [])
         {
             Networks = manifest.Networks ?? [],
+            Disks = manifest.Disks ?? [],
         };
     }
 

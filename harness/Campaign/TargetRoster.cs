@@ -34,10 +34,10 @@ internal sealed class TargetRoster : IAsyncDisposable
     /// <summary>Tries and prepares each target. One that cannot be used is recorded with the reason.</summary>
     /// <param name="named">The user named them: those that only run on request are wanted.</param>
     /// <param name="programs">The guest program of an implementation for an architecture; null when it was not built.</param>
-    /// <param name="networks">Those that targets are crossed with.</param>
+    /// <param name="surroundings">What targets are crossed with.</param>
     public static async Task<TargetRoster> OpenAsync(
         IReadOnlyList<PlannedTarget> asked, bool named, Func<TargetName, ITarget> create, IReadOnlyList<string> implementations,
-        Func<string, GuestArchitecture, GuestProgram?> programs, NetworkRoster networks, Action<string> say,
+        Func<string, GuestArchitecture, GuestProgram?> programs, Surroundings surroundings, Action<string> say,
         CancellationToken cancellation)
     {
         var roster = new TargetRoster();
@@ -52,7 +52,7 @@ internal sealed class TargetRoster : IAsyncDisposable
                 }
 
                 // An impossible pair is refused before the engine is tried for it.
-                var refusal = planned.Network is { } network ? networks.WhyNot(network, target) : null;
+                var refusal = surroundings.WhyNot(planned, target);
                 if (refusal is null && !found.ContainsKey(planned.Target))
                 {
                     found[planned.Target] = await OpenAsync(target, named, implementations, programs, cancellation).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtualBench.Disks;
 using VirtualBench.Guests;
 using VirtualBench.Plan;
 using VirtualBench.Protocol;
@@ -12,6 +13,14 @@ internal static class TrialRunner
     /// <summary>What a guest may need to start and to set a probe up, beyond measuring; emulated guests with large arrays set it.</summary>
     public static TimeSpan Deadline(EngineSettings engine, int probes) =>
         TimeSpan.FromSeconds(60) + (probes * (TimeSpan.FromSeconds(10) + TimeSpan.FromMilliseconds(4 * engine.BudgetMs)));
+
+    /// <summary>What filling a disk may take besides: 20 MB/s, in a machine whose processor is emulated, and as much again.</summary>
+    public static TimeSpan DiskFilling(IEnumerable<ProbeSpecification> probes)
+    {
+        const double SlowestBytesPerSecond = 10e6;
+        var disk = probes.Where(p => Crossing.NeedOf(p.Id) == Need.Disk).ToList();
+        return TimeSpan.FromSeconds(disk.Count * DiskSession.FileBytesOf(disk) / SlowestBytesPerSecond);
+    }
 
     /// <summary>The guest program's arguments for these probes.</summary>
     /// <param name="slowdownPercent">How much more time the engine is to take; 0 outside of <c>selfcheck</c>.</param>
@@ -37,7 +46,7 @@ internal static class TrialRunner
         ITarget target, GuestProgram program, PlannedTrial trial, int attempt, CampaignPlan plan, string label, string scratch,
         TrialSurroundings surroundings, TimeSpan? deadline, CancellationToken cancellation, Action<string>? probeBegun = null)
     {
-        var limit = deadline ?? Deadline(plan.Engine, trial.Probes.Count);
+        var limit = deadline ?? (Deadline(plan.Engine, trial.Probes.Count) + DiskFilling(trial.Probes));
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var usage = surroundings.Watch(label);
         var console = new ConsoleRecorder(timeout.Cancel, line =>

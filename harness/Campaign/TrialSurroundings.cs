@@ -1,3 +1,4 @@
+using VirtualBench.Disks;
 using VirtualBench.Guests;
 using VirtualBench.Networks;
 using VirtualBench.Plan;
@@ -17,17 +18,26 @@ internal sealed record TrialSurroundings(
     /// <summary>Nothing.</summary>
     public static TrialSurroundings None { get; } = new(null, PeerPlace.Host, null, [], "");
 
+    /// <summary>Null: none.</summary>
+    public IDisk? Disk { get; init; }
+
     /// <summary>What watches a trial's use of the host; null where the guest has nothing that costs the host more than itself.</summary>
     public UsageRecorder? Watch(string label) =>
-        Network is null ? null : new UsageRecorder(() => HostCpu.Read(label, SwitchLabel));
+        Network is null && Disk is null ? null : new UsageRecorder(() => HostCpu.Read(label, SwitchLabel));
 
     /// <summary>Makes all of it.</summary>
     /// <exception cref="TargetException">Something could not be had; nothing is left.</exception>
     public async Task<PluggedSurroundings> ConnectAsync(ITarget target, Launch launch, CancellationToken cancellation)
     {
+        if (Disk is not null)
+        {
+            var port = Disk.Plug(launch.Label);
+            return new PluggedSurroundings(port: port, diskArgument: "--disk=" + target.DiskPath(port.Disk));
+        }
+
         if (Network is null)
         {
-            return new PluggedSurroundings(null);
+            return new PluggedSurroundings();
         }
 
         var server = Server
@@ -38,11 +48,17 @@ internal sealed record TrialSurroundings(
 }
 
 /// <summary>A trial's surroundings as they were made. Disposing it takes them away.</summary>
-internal sealed class PluggedSurroundings(Connection? connection) : IAsyncDisposable
+internal sealed class PluggedSurroundings(Connection? connection = null, DiskPort? port = null, string diskArgument = "") : IAsyncDisposable
 {
     /// <summary>The launch with all of it.</summary>
-    public Launch Plug(Launch launch) => connection is null ? launch
-        : launch with { Link = connection.Link, Arguments = [connection.Argument, .. launch.Arguments] };
+    public Launch Plug(Launch launch) =>
+        connection is not null ? launch with { Link = connection.Link, Arguments = [connection.Argument, .. launch.Arguments] }
+        : port is not null ? launch with { Disk = port.Disk, Arguments = [diskArgument, .. launch.Arguments] }
+        : launch;
 
-    public ValueTask DisposeAsync() => connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        port?.Dispose();
+        return connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 }

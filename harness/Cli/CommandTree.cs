@@ -110,8 +110,8 @@ internal static class CommandTree
 
     private static Command MakeList(ICommands commands)
     {
-        var what = new Argument<string>("what") { Description = "targets, probes, presets or networks" };
-        what.AcceptOnlyFromAmong("targets", "probes", "presets", "networks");
+        var what = new Argument<string>("what") { Description = "targets, probes, presets, networks or disks" };
+        what.AcceptOnlyFromAmong("targets", "probes", "presets", "networks", "disks");
         var json = Json();
         var command = new Command("list", "what there is") { what, json };
         var engines = new EngineOptionSet();

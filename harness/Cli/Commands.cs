@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VirtualBench.Campaign;
+using VirtualBench.Disks;
 using VirtualBench.Host;
 using VirtualBench.Networks;
 using VirtualBench.Plan;
@@ -223,7 +224,7 @@ internal sealed class Commands : ICommands
             [.. targets.Select(t => request.Slowdowns?.TryGetValue(t.Id, out var slow) == true ? t with { SlowdownPercent = slow } : t)],
             PlanBuilder.Probes(request),
             Crossing.ReadNames(request.Networks ?? preset.Networks, "network", NetworkCatalogue.WhyUnknown),
-            disks: null, defaultDisk: "directory");
+            Crossing.ReadNames(request.Disks, "disk", DiskCatalogue.WhyUnknown, DiskCatalogue.Join), DiskCatalogue.Default);
     }
 
     /// <summary>As a run would plan them; nothing is started.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VirtualBench.Disks;
 using VirtualBench.Networks;
 using VirtualBench.Plan;
 
@@ -23,6 +24,7 @@ internal static class Listing
         {
             "probes" => [.. ProbeCatalogue.All.Select(Describe)],
             "presets" => [.. Presets.All.Select(p => new ListedItem(p.Name, p.Summary, p.Probes))],
+            "disks" => [.. DiskCatalogue.All.Select(d => new ListedItem(d.Usage, d.Description))],
             _ =>
             [
                 new ListedItem(NetworkCatalogue.None, "no network: what every target has for all but the net.* probes"),

@@ -77,6 +77,16 @@ internal sealed class RunOptionSet
         HelpName = "PLACE",
         DefaultValueFactory = _ => "host",
     };
+    private readonly Option<string?> _disks = new("--disks", "--disk")
+    {
+        Description = "comma-separated disks that targets are crossed with, for the disk.* probes; `list disks` shows them",
+        HelpName = "LIST",
+    };
+    private readonly Option<string?> _diskDirectory = new("--disk-directory")
+    {
+        Description = "the host's directory that disks lie in; default: the run's scratch directory, if that is on a disk",
+        HelpName = "DIR",
+    };
     private readonly EngineOptionSet _engines = new();
 
     public RunOptionSet()
@@ -95,7 +105,7 @@ internal sealed class RunOptionSet
         foreach (var option in new Option[]
         {
             _targets, _probes, _preset, _implementations, _boots, _precision, _mostBoots, _margin, _timeBudget, _trialDeadline, _seed,
-            _virtualCpus, _memory, _cpus, _networks, _peer,
+            _virtualCpus, _memory, _cpus, _networks, _peer, _disks, _diskDirectory,
         })
         {
             command.Options.Add(option);
@@ -119,9 +129,11 @@ internal sealed class RunOptionSet
         result.GetValue(_cpus),
         Engines: _engines.Read(result),
         Networks: result.GetValue(_networks),
+        Disks: result.GetValue(_disks),
         Peer: result.GetValue(_peer) == "guest" ? PeerPlace.Guest : PeerPlace.Host,
         PrecisionPercent: result.GetValue(_precision),
-        MostBoots: result.GetValue(_mostBoots));
+        MostBoots: result.GetValue(_mostBoots),
+        DiskDirectory: result.GetValue(_diskDirectory) is { } directory ? Path.GetFullPath(directory) : null);
 
     private static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

@@ -16,29 +16,17 @@ public interface INetworkPort : IAsyncDisposable
 }
 
 /// <summary>
-/// A way to connect guests with each other and with the host. What <see cref="OpenAsync"/> and <see cref="PlugAsync"/> make lies in network
+/// A way to connect guests with each other and with the host. What <see cref="IBackEnd.OpenAsync"/> and <see cref="PlugAsync"/> make lies in network
 /// namespaces that nothing but this process holds, so that the kernel removes it when we end in any way, and no rule, link or setting of
 /// the host is touched. Each throws <see cref="TargetException"/> with one line for what went wrong.
 /// </summary>
-public interface INetwork : IAsyncDisposable
+public interface INetwork : IBackEnd
 {
-    /// <summary>As the user writes it, e.g. <c>ovs-dpdk</c> or <c>vhost-user:/run/switch.sock</c>.</summary>
-    string Name { get; }
-
     /// <summary>The kinds of link that it can give; a guest gets the first, in the enumeration's order, that it can take.</summary>
     LinkKinds Offers { get; }
 
-    /// <summary>Versions and settings that its figures depend on, by name; complete after <see cref="OpenAsync"/>.</summary>
-    IReadOnlyDictionary<string, string> Settings { get; }
-
-    /// <summary>The host's end; there after <see cref="OpenAsync"/>. Null: only guests can talk to each other.</summary>
+    /// <summary>The host's end; there after <see cref="IBackEnd.OpenAsync"/>. Null: only guests can talk to each other.</summary>
     HostSide? HostSide { get; }
-
-    /// <summary>Looks, within a second, whether all is there that it takes. Starts nothing.</summary>
-    Task<Availability> FindAsync(CancellationToken cancellation);
-
-    /// <summary>Makes what all trials share (a bridge, a switch).</summary>
-    Task OpenAsync(CancellationToken cancellation);
 
     /// <summary>Makes a link for one guest.</summary>
     /// <param name="kind">One of <see cref="Offers"/>.</param>

@@ -69,6 +69,7 @@ public sealed record EngineSettings(
 /// <param name="Engines">What the user brings for engines; null in runs of old.</param>
 /// <param name="Peer">Where the other end of the network probes runs.</param>
 /// <param name="Precision">Null when all blocks run.</param>
+/// <param name="DiskDirectory">The host's directory that disks lie in; null: the run's scratch directory.</param>
 public sealed record CampaignPlan(
     string Preset,
     ulong Seed,
@@ -83,7 +84,8 @@ public sealed record CampaignPlan(
     EngineChoices? Engines = null,
     PeerPlace Peer = PeerPlace.Host,
     PrecisionGoal? Precision = null,
-    TrialOrder Order = TrialOrder.Interleaved)
+    TrialOrder Order = TrialOrder.Interleaved,
+    string? DiskDirectory = null)
 {
     /// <summary>Nominal level of the ratios' intervals.</summary>
     public double Confidence => Precision is null ? 0.95 : PrecisionGoal.Confidence;
@@ -96,11 +98,15 @@ public sealed record CampaignPlan(
 
     /// <summary>
     /// The target that a target's ratios refer to: <c>native</c> when it is there, else the first, in the same network and with the same
-    /// disk. Null when none is.
+    /// disk. A machine's disk is none that a process could have: then native with whatever disk it has. Null when none is.
     /// </summary>
     public PlannedTarget? BaselineOf(PlannedTarget target)
     {
         var alike = Targets.Where(t => t.Network == target.Network && t.Disk == target.Disk).ToList();
-        return alike.FirstOrDefault(t => t.Target.Engine == "native" && !t.Target.IsForeign) ?? alike.FirstOrDefault();
+        return alike.FirstOrDefault(IsNative)
+            ?? (target.Disk is null ? null : Targets.FirstOrDefault(t => IsNative(t) && t.Disk is not null))
+            ?? alike.FirstOrDefault();
+
+        static bool IsNative(PlannedTarget t) => t.Target.Engine == "native" && !t.Target.IsForeign;
     }
 }

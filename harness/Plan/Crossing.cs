@@ -42,11 +42,11 @@ public static class Crossing
 
     /// <summary>The targets as they are and crossed, as far as the probes ask for it.</summary>
     /// <param name="networks">Names of networks; null: <c>bridge</c> where a probe needs one.</param>
-    /// <param name="disks">Names of disks; null: <paramref name="defaultDisk"/> where a probe needs one.</param>
+    /// <param name="disks">Names of disks; null: <paramref name="defaultDisks"/> where a probe needs one.</param>
     /// <exception cref="PlanException">Networks or disks are named that no probe needs.</exception>
     public static IReadOnlyList<PlannedTarget> Cross(
         IReadOnlyList<PlannedTarget> targets, IReadOnlyList<ProbeSpecification> probes, IReadOnlyList<string>? networks,
-        IReadOnlyList<string>? disks, string defaultDisk)
+        IReadOnlyList<string>? disks, IReadOnlyList<string> defaultDisks)
     {
         var needs = probes.Select(p => NeedOf(p.Id)).ToHashSet();
         RequireProbe(networks, needs.Contains(Need.Network), "--networks", "net.*");
@@ -66,7 +66,7 @@ public static class Crossing
 
             if (needs.Contains(Need.Disk))
             {
-                crossed.AddRange((disks ?? [defaultDisk]).Select(d => target with { Id = $"{target.Id}+{d}", Disk = d }));
+                crossed.AddRange((disks ?? defaultDisks).Select(d => target with { Id = $"{target.Id}+{d}", Disk = d }));
             }
         }
 
@@ -75,16 +75,18 @@ public static class Crossing
 
     /// <summary>Reads a comma-separated list of names.</summary>
     /// <param name="whyUnknown">Why a name is none; null when it is one.</param>
+    /// <param name="join">Puts names back together that have commas of their own; null: none has.</param>
     /// <exception cref="PlanException">One is none, or there is none.</exception>
-    public static IReadOnlyList<string>? ReadNames(string? list, string what, Func<string, string?> whyUnknown)
+    public static IReadOnlyList<string>? ReadNames(string? list, string what, Func<string, string?> whyUnknown,
+        Func<IReadOnlyList<string>, IReadOnlyList<string>>? join = null)
     {
         if (list is null)
         {
             return null;
         }
 
-        IReadOnlyList<string> names =
-            [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
+        IReadOnlyList<string> pieces = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        IReadOnlyList<string> names = [.. (join is null ? pieces : join(pieces)).Distinct()];
         return names.Count == 0 ? throw new PlanException($"no {what} is named; `list {what}s` shows them")
             : names.Select(whyUnknown).FirstOrDefault(reason => reason is not null) is { } reason
                 ? throw new PlanException($"{reason}; `list {what}s` shows them")

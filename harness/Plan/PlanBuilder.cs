@@ -102,7 +102,8 @@ public static partial class PlanBuilder
 
         return new CampaignPlan(
             preset.Name, seed, planned, request.MarginPercent, targets, implementations, probes, request.Engine ?? preset.Engine,
-            ChooseResources(request, allowedCpus), trials, request.Engines, request.Peer, goal, request.Order);
+            ChooseResources(request, allowedCpus), trials, request.Engines, request.Peer, goal, request.Order,
+            request.DiskDirectory);
     }
 
     private static PrecisionGoal? ReadPrecision(RunRequest request, int boots)

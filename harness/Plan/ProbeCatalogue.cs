@@ -30,6 +30,8 @@ public static class ProbeCatalogue
     private static readonly ProbeFigure Nanoseconds = new("ns", false, "call", 1e-9);
     private static readonly ProbeFigure RoundTrip = new("ns", false, "round-trip", 1e-9);
     private static readonly ProbeFigure GigabytesPerSecond = new("GB/s", true, "B", 1e9);
+    private static readonly ProbeFigure MegabytesPerSecond = new("MB/s", true, "B", 1e6);
+    private static readonly ProbeFigure Iops = new("IOPS", true, "transfer", 1);
     private static readonly ProbeFigure Gigaflops = new("GFLOP/s", true, "flop", 1e9);
 
     /// <summary>In the order in which reports list them.</summary>
@@ -71,9 +73,18 @@ public static class ProbeCatalogue
         new("net.udp-rr", "one byte there and back in datagrams, median", NativeOnly, [new("rate", "0")],
             new("ns", false, null, 1, "rtt.p50"), "sockperf ping-pong"),
         new("net.tcp-crr", "connect, one byte each way, close", NativeOnly, [], RoundTrip, "netperf TCP_CRR"),
+        new("disk.randread", "direct 4 KiB reads at random places", NativeOnly, DiskParameters("4K"), Iops, "fio --rw=randread"),
+        new("disk.randwrite", "direct 4 KiB writes at random places", NativeOnly, DiskParameters("4K"), Iops, "fio --rw=randwrite"),
+        new("disk.read", "direct 1 MiB reads in order", NativeOnly, DiskParameters("1M"), MegabytesPerSecond, "fio --rw=read"),
+        new("disk.write", "direct 1 MiB writes in order", NativeOnly, DiskParameters("1M"), MegabytesPerSecond, "fio --rw=write"),
+        new("disk.fsync", "write 4 KiB directly and fsync, median", NativeOnly, [.. DiskParameters("4K").Skip(1)],
+            new("ns", false, null, 1, "latency.p50"), "fio --rw=write --fsync=1"),
         new("life.boot", "request to the first line of the probe's main", Both, [], new("ms", false, null, 1e6), ""),
         new("life.exit", "last line of the probe's main to everything released", Both, [], new("ms", false, null, 1e6), ""),
     ];
+
+    private static KeyValuePair<string, string>[] DiskParameters(string block) =>
+        [new("depth", "1"), new("file", "1G"), new("block", block), new("io", "auto")];
 
     /// <summary>True for what the harness measures itself, from the times of every start.</summary>
     public static bool IsMeasuredByHost(string id) => id.StartsWith("life.", StringComparison.Ordinal);

@@ -14,6 +14,7 @@ namespace VirtualBench.Plan;
 /// <param name="Engines">What the user brings for engines.</param>
 /// <param name="Networks">Comma-separated networks that targets are crossed with, for the net.* probes.</param>
 /// <param name="Disks">Comma-separated disks that targets are crossed with, for the disk.* probes.</param>
+/// <param name="DiskDirectory">The host's directory that disks lie in; null: the run's scratch directory.</param>
 /// <param name="Peer">Where the other end of the network probes runs.</param>
 /// <param name="PrecisionPercent">Blocks are added until every ratio's interval is no wider than this to either side, %.</param>
 /// <param name="MostBoots">The most blocks that are added so.</param>
@@ -40,4 +41,5 @@ public sealed record RunRequest(
     double? PrecisionPercent = null,
     int? MostBoots = null,
     TrialOrder Order = TrialOrder.Interleaved,
-    IReadOnlyDictionary<string, double>? Slowdowns = null);
+    IReadOnlyDictionary<string, double>? Slowdowns = null,
+    string? DiskDirectory = null);

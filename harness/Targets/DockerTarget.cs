@@ -2,6 +2,7 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using VirtualBench.Guests;
 using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Links;
 
 namespace VirtualBench.Targets;
@@ -25,6 +26,10 @@ public sealed class DockerTarget(TargetName name, TargetSession session) : ITarg
             + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : ""));
 
     public LinkKinds Links => LinkKinds.Host | LinkKinds.Namespace;
+
+    public DiskKinds Disks => DiskKinds.Directory | DiskKinds.Overlay | DiskKinds.Volume;
+
+    public string DiskPath(GuestDisk disk) => disk is OverlayDisk ? "/" : GuestDisk.MountPoint;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation) =>
         WhyForeign() ?? await session.Docker.FindAsync(cancellation).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using VirtualBench.Guests;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Links;
 
 namespace VirtualBench.Targets;
@@ -40,6 +41,9 @@ public sealed record Launch(
 
     /// <summary>Where it stands in its campaign; null outside of one. For engines that simulate; one that measures must not look.</summary>
     public LaunchOrder? Order { get; init; }
+
+    /// <summary>The guest's disk; null: it has none, and its root is read-only where it has one.</summary>
+    public GuestDisk? Disk { get; init; }
 }
 
 /// <summary>Where a launch stands in its campaign.</summary>
@@ -80,6 +84,17 @@ public interface ITarget : IAsyncDisposable
 
     /// <summary>The kinds of <see cref="Launch.Link"/> that it can plug in.</summary>
     LinkKinds Links => LinkKinds.None;
+
+    /// <summary>The kinds of <see cref="Launch.Disk"/> that it can give its guests.</summary>
+    DiskKinds Disks => DiskKinds.None;
+
+    /// <summary>Where a guest finds a disk: the directory or block device that its program is told.</summary>
+    string DiskPath(GuestDisk disk) => disk switch
+    {
+        ImageDisk { IsScsi: true } => "/dev/sda",
+        ImageDisk => "/dev/vda",
+        _ => GuestDisk.MountPoint,
+    };
 
     /// <summary>Why this guest program cannot run here at all, one line; null when it can.</summary>
     string? WhyNot(string implementation) => null;

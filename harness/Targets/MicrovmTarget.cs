@@ -1,5 +1,6 @@
 using VirtualBench.Guests;
 using VirtualBench.Guests.Linux;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
@@ -28,6 +29,8 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
         : new(IsolationLayers.Kernel, "virtual machine, a QEMU process under seccomp; processor emulated by TCG");
 
     public LinkKinds Links => MachineLink.Kinds;
+
+    public DiskKinds Disks => MachineDisk.KindsWithoutPci;
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
@@ -59,7 +62,10 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
     public Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation) => _engine.RunAsync(
         launch,
         new MachineBoot(
-            _images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture, _tscKhz), Link: launch.Link),
+            _images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture, _tscKhz), Link: launch.Link)
+        {
+            Measured = launch.Disk,
+        },
         new LinuxGuestEnd(), console, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

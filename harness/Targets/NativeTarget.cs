@@ -1,3 +1,4 @@
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
@@ -14,6 +15,10 @@ public sealed class NativeTarget(TargetName name, TargetSession session) : ITarg
     public Isolation Isolation { get; } = new(IsolationLayers.None, "a process of the host");
 
     public LinkKinds Links => LinkKinds.Host | LinkKinds.Namespace;
+
+    public DiskKinds Disks => DiskKinds.Directory;
+
+    public string DiskPath(GuestDisk disk) => ((DirectoryDisk)disk).Path;
 
     public Task<Availability> FindAsync(CancellationToken cancellation) => Task.FromResult(FindEngine());
 

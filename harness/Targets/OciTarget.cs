@@ -1,6 +1,7 @@
 using VirtualBench.Guests;
 using VirtualBench.Guests.Containers;
 using VirtualBench.Targets.Containers;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
@@ -25,6 +26,8 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
         "no capabilities" + (name.IsForeign ? "; user-mode emulation by qemu-aarch64" : ""));
 
     public LinkKinds Links => LinkKinds.Host | LinkKinds.Namespace;
+
+    public DiskKinds Disks => DiskKinds.Directory | DiskKinds.Overlay;
 
     public Task<Availability> TryAsync(CancellationToken cancellation) => Trial.RunAsync(this, session, FindAsync, cancellation);
 

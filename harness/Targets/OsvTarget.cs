@@ -1,5 +1,6 @@
 using VirtualBench.Guests;
 using VirtualBench.Guests.Osv;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
@@ -32,6 +33,11 @@ public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
     public Isolation Isolation => _choice.IsolationOf("unikernel");
 
     public LinkKinds Links => MachineLink.Kinds;
+
+    public DiskKinds Disks => DiskKinds.VirtioBlk;
+
+    // The first is the program's own.
+    public string DiskPath(GuestDisk disk) => "/dev/vblk1";
 
     private string ImageName => (name with { Variant = null }).ToString();
 
@@ -116,7 +122,8 @@ public sealed class OsvTarget(TargetName name, TargetSession session) : ITarget
         }
 
         return Engine.RunAsync(
-            launch, new MachineBoot(_loader.Path, null, commandLine, disk, launch.Link), new OsvGuestEnd(), console, cancellation);
+            launch, new MachineBoot(_loader.Path, null, commandLine, disk, launch.Link) { Measured = launch.Disk }, new OsvGuestEnd(),
+            console, cancellation);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using VirtualBench.Guests;
 using VirtualBench.Guests.Rumprun;
 using VirtualBench.Host;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
@@ -36,6 +37,11 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
     public Isolation Isolation => _choice.IsolationOf("rump kernel unikernel: program and kernel in one address space");
 
     public LinkKinds Links => MachineLink.Kinds;
+
+    public DiskKinds Disks => DiskKinds.VirtioBlk;
+
+    // The whole disk (d on a PC), raw: the block device of the same name goes through a cache.
+    public string DiskPath(GuestDisk disk) => "/dev/rld0d";
 
     /// <summary>The baked image; null before <see cref="PrepareAsync"/>.</summary>
     internal string? ImagePath => _image?.Path;
@@ -117,7 +123,7 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
         try
         {
             var commandLine = RumprunBoot.CommandLine(image, launch.Arguments, Address(launch.Link));
-            var boot = new MachineBoot(image, null, commandLine, Link: launch.Link);
+            var boot = new MachineBoot(image, null, commandLine, Link: launch.Link) { Measured = launch.Disk };
             return Engine().RunAsync(launch, boot, new RumprunEnd(), console, cancellation);
         }
         catch (ArgumentException e)
@@ -167,5 +173,5 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
 
     // Not before it is decided what it runs on.
     private LibvirtEngine Engine() =>
-        _engine ??= new LibvirtEngine(session, new VirtualMachineModel(name.Architecture, _choice.IsHardware) { LinkSlot = 4 });
+        _engine ??= new LibvirtEngine(session, new VirtualMachineModel(name.Architecture, _choice.IsHardware) { LinkSlot = 4, MeasuredSlot = 5 });
 }

@@ -12,6 +12,10 @@ public sealed class RunScratch : IDisposable
     public const string Prefix = "virtualbench-";
 
     private const string LockName = "live";
+
+    /// <summary>A link to a directory of the run's outside, see <see cref="Extend"/>.</summary>
+    private const string OutsideName = "outside";
+
     private readonly FileStream _alive;
 
     private RunScratch(string path, FileStream alive)
@@ -48,6 +52,25 @@ public sealed class RunScratch : IDisposable
             .Select(path => (Path.GetFileName(path)[Prefix.Length..], path, Lives(path))),
     ];
 
+    /// <summary>
+    /// A directory of the run's, of the same name, in one that the user named: for what must not lie in the temporary directory. A link in
+    /// the scratch directory leads there, made first, so that it is deleted with it whoever does that.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be made, or another was made before.</exception>
+    internal static string Extend(string scratchDirectory, string userDirectory)
+    {
+        var path = Path.Combine(userDirectory, Path.GetFileName(scratchDirectory));
+        var link = new DirectoryInfo(Path.Combine(scratchDirectory, OutsideName));
+        if (link.LinkTarget is null)
+        {
+            link.CreateAsSymbolicLink(path);
+            // Whoever serves a guest goes through it, and sees no names.
+            Directory.CreateDirectory(path, (UnixFileMode)0b111_001_001);
+        }
+
+        return link.LinkTarget == path ? path : throw new IOException($"{scratchDirectory} leads to {link.LinkTarget} already");
+    }
+
     /// <summary>Deletes it, unless orders in it say how to clean what could not be cleaned: then it is left to <c>clean</c>.</summary>
     public void Dispose()
     {
@@ -76,6 +99,12 @@ public sealed class RunScratch : IDisposable
             }
             else
             {
+                if (entry is DirectoryInfo { Name: OutsideName, LinkTarget: { } outside }
+                    && Path.GetFileName(outside) == Path.GetFileName(path) && Directory.Exists(outside))
+                {
+                    Directory.Delete(outside, recursive: true);
+                }
+
                 entry.Delete();
             }
         }

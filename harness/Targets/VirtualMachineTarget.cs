@@ -1,5 +1,6 @@
 using VirtualBench.Guests;
 using VirtualBench.Guests.Linux;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.VirtualMachines;
 
@@ -26,6 +27,8 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
 
     public LinkKinds Links => MachineLink.Kinds;
 
+    public DiskKinds Disks => MachineDisk.Kinds;
+
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {
         if (hardware && HardwareTrial.WhyNot(name, Emulated) is { } reason)
@@ -49,7 +52,10 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
 
     public Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation) => _engine.RunAsync(
         launch,
-        new MachineBoot(_images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture), Link: launch.Link),
+        new MachineBoot(_images.Kernel, _images.WriteInitramfs(launch), LinuxBoot.KernelCommandLine(name.Architecture), Link: launch.Link)
+        {
+            Measured = launch.Disk,
+        },
         new LinuxGuestEnd(), console, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

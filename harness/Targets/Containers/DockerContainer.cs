@@ -1,6 +1,7 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using VirtualBench.Guests.Containers;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
@@ -35,7 +36,8 @@ internal static class DockerContainer
                 Runtime = target.Variant,
                 NetworkMode = launch.Link is HostLink ? "host" : holder?.Mode ?? "none",
                 LogConfig = new LogConfig { Type = "none" },
-                ReadonlyRootfs = true,
+                ReadonlyRootfs = launch.Disk is not OverlayDisk,
+                Mounts = Mounts(launch.Disk),
                 CapDrop = ["ALL"],
                 SecurityOpt = ["no-new-privileges"],
                 CpusetCpus = string.Join(',', resources.HostCpus),
@@ -46,6 +48,13 @@ internal static class DockerContainer
             },
         };
     }
+
+    private static List<Mount> Mounts(GuestDisk? disk) => disk switch
+    {
+        DirectoryDisk directory => [new Mount { Type = "bind", Source = directory.Path, Target = GuestDisk.MountPoint }],
+        VolumeDisk => [new Mount { Type = "volume", Target = GuestDisk.MountPoint }], // without a name: it goes with the container
+        _ => [],
+    };
 
     /// <summary>How the container ended, whose output has ended.</summary>
     public static async Task<InstanceEnd> EndOfAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VirtualBench.Guests.Containers;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
@@ -28,6 +29,8 @@ internal sealed class OciInstance(OciRuntime runtime, Launch launch)
             Cpus = ProcessorQuota.Of(resources),
             NetworkNamespacePath = launch.Link?.Namespace?.Path,
             HostNetwork = launch.Link is HostLink,
+            DiskDirectory = (launch.Disk as DirectoryDisk)?.Path,
+            OverlayDirectory = (launch.Disk as OverlayDisk)?.Path,
         });
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using VirtualBench.Guests;
 using VirtualBench.Guests.Linux;
 using VirtualBench.Host;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Links;
 
 namespace VirtualBench.Targets.VirtualMachines;
@@ -20,7 +21,7 @@ internal sealed class LinuxGuestImages(
     public const long TrialMemoryBytes = 128 << 20;
 
     private readonly KernelCache _kernels = new();
-    private readonly ConcurrentDictionary<(string Program, bool HasLink), string> _bases = new();
+    private readonly ConcurrentDictionary<(string Program, string Device), string> _bases = new();
     private LinuxKernel? _kernel;
 
     /// <summary>The kernel's file.</summary>
@@ -65,32 +66,58 @@ internal sealed class LinuxGuestImages(
 
         foreach (var program in programs)
         {
-            _ = Base(program.Path, hasLink: false);
+            _ = Base(program.Path, device: "");
         }
     }
 
     /// <summary>The launch's initramfs, in its scratch directory.</summary>
     public string WriteInitramfs(Launch launch)
     {
-        var shared = Base(launch.Program.Path, launch.Link is not null);
+        var shared = Base(launch.Program.Path, Device(launch));
         var file = Path.Combine(launch.ScratchDirectory, "initramfs");
         File.Copy(shared, file);
         using var output = new FileStream(file, FileMode.Append, FileAccess.Write);
-        LinuxBoot.WriteArguments(output, launch.Arguments, Surroundings(launch.Link));
+        LinuxBoot.WriteArguments(output, launch.Arguments, Surroundings(launch));
         return file;
     }
 
-    private LinuxSurroundings? Surroundings(GuestLink? link) => link is not { Address: var own } ? null
-        : new(new LinuxNetwork(interfaceName, IPAddress.Parse(own.Host), own.PrefixLength, own.Mtu), [], []);
+    private LinuxSurroundings Surroundings(Launch launch) => new(
+        launch.Link is { Address: var own }
+            ? new LinuxNetwork(interfaceName, IPAddress.Parse(own.Host), own.PrefixLength, own.Mtu)
+            : null,
+        launch.Disk switch
+        {
+            SharedDisk { IsVirtiofs: true } => [new LinuxMount("virtiofs", MachineDisk.Tag, GuestDisk.MountPoint)],
+            // As large as virtio lets a request be; without a cache, as there is none in any other way of giving a guest a disk.
+            SharedDisk => [new LinuxMount("9p", MachineDisk.Tag, GuestDisk.MountPoint, "trans=virtio,version=9p2000.L,msize=512000,cache=none")],
+            _ => [],
+        },
+        launch.Disk switch
+        {
+            ImageDisk { IsScsi: true } => ["/dev/sda"],
+            ImageDisk => ["/dev/vda"],
+            _ => [],
+        });
 
-    /// <summary>What all launches of a program share; those with a link have the modules for it, which cost the others nothing.</summary>
-    private string Base(string program, bool hasLink) => _bases.GetOrAdd((program, hasLink), _ =>
+    /// <summary>The driver of what the guest has, as the kernel names it; empty: it has nothing.</summary>
+    private static string Device(Launch launch) => launch switch
+    {
+        { Link: not null } => "virtio_net",
+        { Disk: ImageDisk { IsScsi: true } } => "virtio_scsi",
+        { Disk: ImageDisk } => "virtio_blk",
+        { Disk: SharedDisk { IsVirtiofs: true } } => "virtiofs",
+        { Disk: SharedDisk } => "9p",
+        _ => "",
+    };
+
+    /// <summary>What all launches of a program share; those with a device have the modules for it, which cost the others nothing.</summary>
+    private string Base(string program, string device) => _bases.GetOrAdd((program, device), _ =>
     {
         var file = Path.Combine(session.NewScratchDirectory("initramfs"), "base");
         using var output = File.Create(file);
 
         // A kernel that the user brings, or user-mode Linux's, has its drivers built in.
-        var modules = hasLink && _kernel is not null ? LinuxBoot.Modules(_kernel, ["virtio_net"], transport) : [];
+        var modules = device.Length > 0 && _kernel is not null ? LinuxBoot.Modules(_kernel, [device], transport) : [];
         LinuxBoot.WriteBase(output, BuildOutput.GuestInit(architecture), program, modules);
         return file;
     });

@@ -15,6 +15,7 @@ internal static class OsvMachine
         {
             DiskAddress = VirtualMachineModel.SlotXml(2),
             LinkSlot = 4,
+            MeasuredSlot = 5,
         };
 
         // Whoever reads random numbers waits until there are some, and without a RDRAND OSv has to gather them. .NET does when it starts.

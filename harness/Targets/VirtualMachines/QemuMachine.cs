@@ -39,6 +39,7 @@ internal sealed record QemuMachine(GuestArchitecture Architecture, bool Hardware
         .. boot.Initramfs is null ? (IReadOnlyList<string>)[] : ["-initrd", boot.Initramfs],
         .. boot.CommandLine.Length == 0 ? (IReadOnlyList<string>)[] : ["-append", boot.CommandLine],
         .. boot.Disk is null ? [] : Disk(boot.Disk),
+        .. MachineDisk.Arguments(boot.Measured),
         .. MachineLink.MemoryArguments(boot.Link, resources.MemoryBytes),
         .. MachineLink.Arguments(boot.Link, LinkDevice),
         "-nodefaults", "-no-user-config", "-display", "none",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using VirtualBench.Guests;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
 
@@ -11,8 +12,12 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// <param name="Initramfs">Null: none.</param>
 /// <param name="CommandLine">The kernel's.</param>
 /// <param name="Link">The guest's network; null: none.</param>
-/// <param name="Disk">A raw image that the guest gets as its only virtio-blk disk, read-only; null: none.</param>
-internal sealed record MachineBoot(string Kernel, string? Initramfs, string CommandLine, string? Disk = null, GuestLink? Link = null);
+/// <param name="Disk">A raw image that the guest gets as its first virtio-blk disk, read-only; null: none.</param>
+internal sealed record MachineBoot(string Kernel, string? Initramfs, string CommandLine, string? Disk = null, GuestLink? Link = null)
+{
+    /// <summary>The disk that the guest measures; null: none.</summary>
+    public GuestDisk? Measured { get; init; }
+}
 
 /// <summary>
 /// The machine that a guest gets, as libvirt's domain XML: processors, memory, a serial port and what the guest asks for.
@@ -55,6 +60,9 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
     /// <summary>The slot on bus 0 where the network device stands; 0: where libvirt puts it.</summary>
     public int LinkSlot { get; init; }
 
+    /// <summary>The slot on bus 0 where the disk stands that the guest measures; 0: where libvirt puts it.</summary>
+    public int MeasuredSlot { get; init; }
+
     /// <summary>More devices, as XML.</summary>
     public string Devices { get; init; } = "";
 
@@ -80,7 +88,7 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
             <domain type='{(Hardware ? "kvm" : "qemu")}' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
               <name>{Escape(label)}</name>
               <memory unit='b'>{resources.MemoryBytes}</memory>
-              {MachineLink.MemoryXml(boot.Link)}
+              {MachineLink.MemoryXml(boot.Link)}{MachineDisk.MemoryXml(boot.Measured)}
               <vcpu placement='static'{pinning}>{resources.VirtualCpus}</vcpu>
               <os>
                 <type arch='{LibvirtArchitecture}' machine='{Machine}'>hvm</type>
@@ -100,6 +108,7 @@ internal sealed record VirtualMachineModel(GuestArchitecture Architecture, bool 
                 {serial}{SerialTarget}</serial>
                 {(boot.Disk is null ? "" : DiskXml(boot.Disk))}
                 {MachineLink.Xml(boot.Link, LinkSlot == 0 ? "" : SlotXml(LinkSlot))}
+                {MachineDisk.Xml(boot.Measured, MeasuredSlot == 0 ? "" : SlotXml(MeasuredSlot))}
                 {Devices}
               </devices>
               <qemu:commandline>

@@ -10,7 +10,7 @@ public sealed class CrossingTests
     [Fact]
     public void A_target_stands_by_itself_and_once_in_each_network()
     {
-        var crossed = Crossing.Cross(Targets, Probes("os.clock", "net.tcp-rr"), ["bridge", "ovs"], null, "directory");
+        var crossed = Crossing.Cross(Targets, Probes("os.clock", "net.tcp-rr"), ["bridge", "ovs"], null, ["directory"]);
         Assert.Equal(
             ["native", "native+bridge", "native+ovs", "qemu", "qemu+bridge", "qemu+ovs"], crossed.Select(t => t.Id));
         Assert.Equal([null, "bridge", "ovs", null, "bridge", "ovs"], crossed.Select(t => t.Network));
@@ -20,7 +20,7 @@ public sealed class CrossingTests
     [Fact]
     public void Without_other_probes_no_target_stands_by_itself()
     {
-        var crossed = Crossing.Cross(Targets, Probes("net.tcp-rr"), null, null, "directory");
+        var crossed = Crossing.Cross(Targets, Probes("net.tcp-rr"), null, null, ["directory"]);
         Assert.Equal(["native+bridge", "qemu+bridge"], crossed.Select(t => t.Id));
     }
 
@@ -28,7 +28,7 @@ public sealed class CrossingTests
     public void Each_trial_runs_what_its_surroundings_are_for()
     {
         var probes = Probes("os.clock", "net.tcp-rr", "disk.fsync");
-        var crossed = Crossing.Cross(Targets, probes, ["bridge"], ["directory"], "directory");
+        var crossed = Crossing.Cross(Targets, probes, ["bridge"], ["directory"], ["directory"]);
         Assert.Equal(["os.clock"], Ran(crossed, "qemu", probes));
         Assert.Equal(["net.tcp-rr"], Ran(crossed, "qemu+bridge", probes));
         Assert.Equal(["disk.fsync"], Ran(crossed, "qemu+directory", probes));
@@ -40,7 +40,7 @@ public sealed class CrossingTests
     public void Surroundings_that_no_probe_needs_are_refused(string? network, string? disk, string why)
     {
         var refusal = Assert.Throws<PlanException>(() => Crossing.Cross(
-            Targets, Probes("os.clock"), network is null ? null : [network], disk is null ? null : [disk], "directory"));
+            Targets, Probes("os.clock"), network is null ? null : [network], disk is null ? null : [disk], ["directory"]));
         Assert.Equal(why, refusal.Message);
     }
 
