@@ -1,5 +1,5 @@
-#include "processor.h"
 #include "unikernel_net.h"
+#include "kernel.h"
 
 enum {
     BACKLOG = 128,
@@ -154,12 +154,14 @@ static size_t take(uk_socket *socket, uint8_t *bytes, size_t length) {
     while (done < length && socket->first != NULL) {
         struct pbuf *piece = socket->first;
         size_t part = length - done < piece->len ? length - done : piece->len;
-        uk_processor_copy(bytes + done, piece->payload, part);
+        uk_copy(bytes + done, piece->payload, part);
         uk_socket_consume(socket, part);
         done += part;
-        if (socket->tcp != NULL) {
-            tcp_recved(socket->tcp, (u16_t)part);
-        }
+    }
+    for (size_t told = 0; told < done && socket->tcp != NULL;) {
+        size_t part = done - told < UINT16_MAX ? done - told : UINT16_MAX;
+        tcp_recved(socket->tcp, (u16_t)part);
+        told += part;
     }
     return done;
 }

@@ -8,7 +8,6 @@
 #include "lwip/prot/tcp.h"
 #include "lwip/timeouts.h"
 #include "netif/ethernet.h"
-#include "processor.h"
 
 _Static_assert(sizeof(uk_packet) <= UK_BUFFER_OWN, "a packet does not fit behind its buffer");
 
@@ -136,7 +135,7 @@ static err_t prepare(struct netif *netif) {
     netif->name[1] = 'n';
     netif->mtu = 1500;
     netif->hwaddr_len = ETH_HWADDR_LEN;
-    uk_processor_copy(netif->hwaddr, uk_card_found.address, ETH_HWADDR_LEN);
+    uk_copy(netif->hwaddr, uk_card_found.address, ETH_HWADDR_LEN);
     netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
     netif->output = etharp_output;
     netif->linkoutput = send;

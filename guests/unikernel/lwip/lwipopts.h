@@ -27,8 +27,8 @@
 extern unsigned char *uk_lwip_heap;
 #define LWIP_RAM_HEAP_POINTER uk_lwip_heap
 #define MEM_SIZE ((2 << 20) - (64 << 10) - 256) /* a block less UK_CARD_BYTES */
-#define MEMCPY(to, from, bytes) uk_processor_copy(to, from, bytes)
-void uk_processor_copy(void *to, const void *from, __SIZE_TYPE__ bytes);
+#define MEMCPY(to, from, bytes) uk_copy(to, from, bytes)
+void uk_copy(void *to, const void *from, __SIZE_TYPE__ bytes);
 
 #define MEMP_NUM_TCP_PCB 80
 #define MEMP_NUM_TCP_PCB_LISTEN 8
@@ -42,6 +42,8 @@ void uk_processor_copy(void *to, const void *from, __SIZE_TYPE__ bytes);
 #define LWIP_WND_SCALE 1
 #define TCP_RCV_SCALE 3
 #define TCP_WND (256 * 1024)
+/* A window update for every piece that the program takes would be an acknowledgement each. */
+#define TCP_WND_UPDATE_THRESHOLD (TCP_WND / 4)
 #define TCP_SND_BUF (256 * 1024)
 #define TCP_SND_QUEUELEN 512
 #define TCP_SNDLOWAT (16 * 1024)
