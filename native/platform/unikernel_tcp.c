@@ -1,5 +1,5 @@
-#include "unikernel_net.h"
 #include "kernel.h"
+#include "unikernel_net.h"
 
 enum {
     BACKLOG = 128,
@@ -174,11 +174,11 @@ long uk_tcp_receive(uk_socket *socket, uint8_t *bytes, size_t length, unsigned f
         if (done == length || (done != 0 && (flags & VB_NET_WAIT_ALL) == 0)) {
             break;
         }
-        int end = socket->error != 0                                                                    ? socket->error
-                  : socket->has_ended                                                                   ? 0
-                  : (flags & VB_NET_DONT_WAIT) != 0                                                     ? VB_NET_AGAIN
+        int end = socket->error != 0                                                                     ? socket->error
+                  : socket->has_ended                                                                    ? 0
+                  : (flags & VB_NET_DONT_WAIT) != 0                                                      ? VB_NET_AGAIN
                   : uk_socket_await(socket, uk_socket_is_readable, socket->timeout_ns) == VB_NET_TIMEOUT ? VB_NET_TIMEOUT
-                                                                                                        : 1;
+                                                                                                         : 1;
         if (end <= 0) {
             return done != 0 ? (long)done : end;
         }

@@ -55,3 +55,7 @@ vb_unikernel_refuses(old_card ${board} "${address}" "${card};virtio-net-pci,netd
                      "its virtio-net device is older than virtio 1.0")
 vb_unikernel_refuses(no_merging ${board} "${address}" "${card};virtio-net-pci,netdev=n,mrg_rxbuf=off"
                      "its virtio-net device has no address, or cannot merge receive buffers[^\n]*")
+add_test(NAME unikernel.network_unplugged
+         COMMAND sh "${CMAKE_CURRENT_SOURCE_DIR}/unikernel_network.sh" unplugged ${board} "${image}" "${program}" net.tcp-rr)
+set_tests_properties(unikernel.network_unplugged PROPERTIES LABELS unikernel TIMEOUT 120 SKIP_RETURN_CODE 77
+                     PASS_REGULAR_EXPRESSION "\n// VB: unsupported reason=no network: the link of its network card is down\n")

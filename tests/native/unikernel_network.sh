@@ -5,6 +5,7 @@
 #      user:   the same through QEMU's user-mode network, which takes no offloads and no privileges.
 #      serves: PROGRAM measures against the unikernel --serve over a tap; what PROGRAM prints.
 #      guests: two unikernels, one cable; what the one that measures prints.
+#      unplugged: the unikernel with its cable out.
 # OPTIONS: of the device, as QEMU writes them: ",csum=off".
 # 77 where the kernel gives no namespaces or no tap.
 set -eu
@@ -51,6 +52,11 @@ case $way in
         boot 10.77.0.2/24 --serve=7777 "$tap" >"$work/server" &
         await "$work/server"
         $program $short --peer=10.77.0.2:7777 $probes ;;
+    unplugged)
+        mkfifo "$work/monitor.in" "$work/monitor.out"
+        cat "$work/monitor.out" >"$work/answers" &
+        printf 'set_link n off\ncont\n' >"$work/monitor.in" &
+        boot 10.0.2.15/24 "--peer=10.0.2.2:9 $probes" "user,id=n -S -chardev pipe,id=monitor,path=$work/monitor -mon chardev=monitor" ;;
     guests)
         boot 10.77.0.2/24 --serve=7777 "socket,id=n,listen=127.0.0.1:7001" >"$work/server" &
         await "$work/server"

@@ -14,7 +14,10 @@ _Static_assert(sizeof(uk_packet) <= UK_BUFFER_OWN, "a packet does not fit behind
 unsigned char *uk_lwip_heap;
 static struct netif interface;
 
-enum { CHECKED_BY_CARD = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP, MADE_BY_CARD = NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_GEN_UDP };
+enum {
+    CHECKED_BY_CARD = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP,
+    MADE_BY_CARD = NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_GEN_UDP
+};
 
 u32_t sys_now(void) {
     return (u32_t)(uk_clock_ns() / 1000000);
@@ -139,8 +142,8 @@ static err_t prepare(struct netif *netif) {
     netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
     netif->output = etharp_output;
     netif->linkoutput = send;
-    NETIF_SET_CHECKSUM_CTRL(
-        netif, uk_card_found.completes_checksums ? NETIF_CHECKSUM_ENABLE_ALL & ~MADE_BY_CARD : NETIF_CHECKSUM_ENABLE_ALL);
+    NETIF_SET_CHECKSUM_CTRL(netif,
+                            uk_card_found.completes_checksums ? NETIF_CHECKSUM_ENABLE_ALL & ~MADE_BY_CARD : NETIF_CHECKSUM_ENABLE_ALL);
     return ERR_OK;
 }
 

@@ -35,7 +35,7 @@ void uk_copy(void *to, const void *from, __SIZE_TYPE__ bytes);
 #define MEMP_NUM_UDP_PCB 16
 #define MEMP_NUM_TCP_SEG 2048
 #define MEMP_NUM_PBUF 32
-#define PBUF_POOL_SIZE 0 /* what is received stands in buffers of the card */
+#define PBUF_POOL_SIZE 0                 /* what is received stands in buffers of the card */
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1 /* which expect a pool for it */
 
 #define TCP_MSS 1460
@@ -49,6 +49,10 @@ void uk_copy(void *to, const void *from, __SIZE_TYPE__ bytes);
 #define TCP_SNDLOWAT (16 * 1024)
 #define TCP_SNDQUEUELOWAT 256
 #define TCP_LISTEN_BACKLOG 1
+/* Acknowledgements are delayed by up to 50 ms, and what is lost is sent again after 200 to 300 ms, a connection's first after a second: as
+   Linux has it. */
+#define TCP_TMR_INTERVAL 50
+#define LWIP_TCP_RTO_TIME 1000
 #define LWIP_TCP_SACK_OUT 1
 
 #endif
