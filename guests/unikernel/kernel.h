@@ -77,6 +77,11 @@ void uk_line_write(uk_line *line);
 
 int uk_text_equal(const char *a, const char *b);
 
+/* ---- copy.c ---- */
+
+/* Copies memory, as fast as general registers can. */
+void uk_copy(void *to, const void *from, size_t bytes);
+
 /* ---- fault.c: the end of everything that cannot go on ---- */
 
 /* Statuses of the program beside those of vb_protocol.h. */

@@ -5,11 +5,11 @@
 #include "virtio.h"
 
 enum {
-    UK_BUFFER = 4096,            /* what a received frame stands in is one or more of these, aligned; */
-    UK_BUFFER_OWN = 128,         /* their last bytes are whoever's who holds it */
-    UK_RECEIVED_MAX = 18,        /* buffers of one frame of 64 KiB */
-    UK_SENT_PIECES_MAX = 64,     /* of one frame */
-    UK_CARD_BYTES = 64 * 1024,   /* memory for the card itself */
+    UK_BUFFER = 4096,          /* what a received frame stands in is one or more of these, aligned; */
+    UK_BUFFER_OWN = 128,       /* their last bytes are whoever's who holds it */
+    UK_RECEIVED_MAX = 18,      /* buffers of one frame of 64 KiB */
+    UK_SENT_PIECES_MAX = 64,   /* of one frame */
+    UK_CARD_BYTES = 64 * 1024, /* memory for the card itself */
 };
 
 typedef struct uk_card {

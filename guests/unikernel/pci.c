@@ -31,7 +31,7 @@ unsigned uk_pci_capability(unsigned slot, uint8_t identity, unsigned after) {
 /* Firmware may not have been there, or have put the region where no page table of ours leads. */
 static uint32_t place(unsigned slot, unsigned offset, int is_wide) {
     uk_pci_write(slot, offset, UINT32_MAX);
-    uint64_t bytes = (uint32_t)~(uk_pci_read(slot, offset) & ~15u) + UINT64_C(1);
+    uint64_t bytes = (uint32_t) ~(uk_pci_read(slot, offset) & ~15u) + UINT64_C(1);
     uint64_t start = (uk_pci_window() + window_used + bytes - 1) & -bytes;
     window_used = start + bytes - uk_pci_window();
     uk_pci_write(slot, offset, (uint32_t)start);

@@ -11,9 +11,6 @@ void uk_processor_enable_vectors(void);
 /* Clears memory; whole multiples of 64 bytes. */
 void uk_processor_zero(void *address, size_t bytes);
 
-/* Copies memory, as fast as general registers can. */
-void uk_processor_copy(void *to, const void *from, size_t bytes);
-
 /* Makes new page table entries visible; forgets translations of a range that has none any more. */
 void uk_processor_pages_mapped(void);
 void uk_processor_pages_unmapped(uintptr_t start, uintptr_t end);

@@ -16,20 +16,6 @@ void uk_processor_zero(void *address, size_t bytes) {
     }
 }
 
-void uk_processor_copy(void *to, const void *from, size_t bytes) {
-    char *target = to;
-    const char *source = from;
-    for (; bytes >= 32; bytes -= 32) {
-        __asm__ volatile("ldp x2, x3, [%1], #16\n\tldp x4, x5, [%1], #16\n\tstp x2, x3, [%0], #16\n\tstp x4, x5, [%0], #16"
-                         : "+r"(target), "+r"(source)
-                         :
-                         : "x2", "x3", "x4", "x5", "memory");
-    }
-    for (; bytes > 0; bytes--) {
-        *target++ = *source++;
-    }
-}
-
 void uk_processor_pages_mapped(void) {
     __asm__ volatile("dsb ishst\n\tisb" : : : "memory");
 }

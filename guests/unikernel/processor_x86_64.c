@@ -27,12 +27,6 @@ void uk_processor_zero(void *address, size_t bytes) {
     __asm__ volatile("rep stosq" : "+D"(address), "+c"(words) : "a"(0) : "memory");
 }
 
-/* Words: what is emulated takes one round an element, and processors make no difference. */
-void uk_processor_copy(void *to, const void *from, size_t bytes) {
-    size_t words = bytes / 8, rest = bytes % 8;
-    __asm__ volatile("rep movsq\n\tmovq %3, %%rcx\n\trep movsb" : "+D"(to), "+S"(from), "+c"(words) : "r"(rest) : "memory");
-}
-
 /* An entry that was not present is never kept by the processor. */
 void uk_processor_pages_mapped(void) {
 }

@@ -1,6 +1,6 @@
-#include "virtio.h"
 #include "kernel.h"
 #include "processor.h"
+#include "virtio.h"
 
 struct uk_descriptor {
     uint64_t address;

@@ -1,4 +1,5 @@
-/* Sockets over lwIP's raw calls: what TCP's, UDP's and the table of them share. Everything happens within a call of somebody's: each polls. */
+/* Sockets over lwIP's raw calls: what TCP's, UDP's and the table of them share. Everything happens within a call of somebody's: each polls.
+ */
 #ifndef VB_UNIKERNEL_NET_H
 #define VB_UNIKERNEL_NET_H
 
@@ -16,8 +17,8 @@ typedef struct uk_socket {
     int error; /* what ended the connection; 0 */
     uint8_t is_connected, has_ended /* the other side has sent all */;
     int64_t timeout_ns;
-    struct pbuf *first, *last;      /* received; see uk_packet */
-    int queued;                     /* datagrams among them */
+    struct pbuf *first, *last;       /* received; see uk_packet */
+    int queued;                      /* datagrams among them */
     struct uk_socket *waiting_first; /* a listener's connections that nobody has taken yet, */
     struct uk_socket *waiting_next;  /* each with the next */
 } uk_socket;

@@ -1,4 +1,4 @@
-#include "processor.h"
+#include "kernel.h"
 #include "unikernel_net.h"
 
 enum {
@@ -154,12 +154,14 @@ static size_t take(uk_socket *socket, uint8_t *bytes, size_t length) {
     while (done < length && socket->first != NULL) {
         struct pbuf *piece = socket->first;
         size_t part = length - done < piece->len ? length - done : piece->len;
-        uk_processor_copy(bytes + done, piece->payload, part);
+        uk_copy(bytes + done, piece->payload, part);
         uk_socket_consume(socket, part);
         done += part;
-        if (socket->tcp != NULL) {
-            tcp_recved(socket->tcp, (u16_t)part);
-        }
+    }
+    for (size_t told = 0; told < done && socket->tcp != NULL;) {
+        size_t part = done - told < UINT16_MAX ? done - told : UINT16_MAX;
+        tcp_recved(socket->tcp, (u16_t)part);
+        told += part;
     }
     return done;
 }
@@ -172,11 +174,11 @@ long uk_tcp_receive(uk_socket *socket, uint8_t *bytes, size_t length, unsigned f
         if (done == length || (done != 0 && (flags & VB_NET_WAIT_ALL) == 0)) {
             break;
         }
-        int end = socket->error != 0                                                                    ? socket->error
-                  : socket->has_ended                                                                   ? 0
-                  : (flags & VB_NET_DONT_WAIT) != 0                                                     ? VB_NET_AGAIN
+        int end = socket->error != 0                                                                     ? socket->error
+                  : socket->has_ended                                                                    ? 0
+                  : (flags & VB_NET_DONT_WAIT) != 0                                                      ? VB_NET_AGAIN
                   : uk_socket_await(socket, uk_socket_is_readable, socket->timeout_ns) == VB_NET_TIMEOUT ? VB_NET_TIMEOUT
-                                                                                                        : 1;
+                                                                                                         : 1;
         if (end <= 0) {
             return done != 0 ? (long)done : end;
         }

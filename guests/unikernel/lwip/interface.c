@@ -8,14 +8,16 @@
 #include "lwip/prot/tcp.h"
 #include "lwip/timeouts.h"
 #include "netif/ethernet.h"
-#include "processor.h"
 
 _Static_assert(sizeof(uk_packet) <= UK_BUFFER_OWN, "a packet does not fit behind its buffer");
 
 unsigned char *uk_lwip_heap;
 static struct netif interface;
 
-enum { CHECKED_BY_CARD = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP, MADE_BY_CARD = NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_GEN_UDP };
+enum {
+    CHECKED_BY_CARD = NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP,
+    MADE_BY_CARD = NETIF_CHECKSUM_GEN_TCP | NETIF_CHECKSUM_GEN_UDP
+};
 
 u32_t sys_now(void) {
     return (u32_t)(uk_clock_ns() / 1000000);
@@ -136,12 +138,12 @@ static err_t prepare(struct netif *netif) {
     netif->name[1] = 'n';
     netif->mtu = 1500;
     netif->hwaddr_len = ETH_HWADDR_LEN;
-    uk_processor_copy(netif->hwaddr, uk_card_found.address, ETH_HWADDR_LEN);
+    uk_copy(netif->hwaddr, uk_card_found.address, ETH_HWADDR_LEN);
     netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
     netif->output = etharp_output;
     netif->linkoutput = send;
-    NETIF_SET_CHECKSUM_CTRL(
-        netif, uk_card_found.completes_checksums ? NETIF_CHECKSUM_ENABLE_ALL & ~MADE_BY_CARD : NETIF_CHECKSUM_ENABLE_ALL);
+    NETIF_SET_CHECKSUM_CTRL(netif,
+                            uk_card_found.completes_checksums ? NETIF_CHECKSUM_ENABLE_ALL & ~MADE_BY_CARD : NETIF_CHECKSUM_ENABLE_ALL);
     return ERR_OK;
 }
 

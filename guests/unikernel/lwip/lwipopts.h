@@ -27,26 +27,32 @@
 extern unsigned char *uk_lwip_heap;
 #define LWIP_RAM_HEAP_POINTER uk_lwip_heap
 #define MEM_SIZE ((2 << 20) - (64 << 10) - 256) /* a block less UK_CARD_BYTES */
-#define MEMCPY(to, from, bytes) uk_processor_copy(to, from, bytes)
-void uk_processor_copy(void *to, const void *from, __SIZE_TYPE__ bytes);
+#define MEMCPY(to, from, bytes) uk_copy(to, from, bytes)
+void uk_copy(void *to, const void *from, __SIZE_TYPE__ bytes);
 
 #define MEMP_NUM_TCP_PCB 80
 #define MEMP_NUM_TCP_PCB_LISTEN 8
 #define MEMP_NUM_UDP_PCB 16
 #define MEMP_NUM_TCP_SEG 2048
 #define MEMP_NUM_PBUF 32
-#define PBUF_POOL_SIZE 0 /* what is received stands in buffers of the card */
+#define PBUF_POOL_SIZE 0                 /* what is received stands in buffers of the card */
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1 /* which expect a pool for it */
 
 #define TCP_MSS 1460
 #define LWIP_WND_SCALE 1
 #define TCP_RCV_SCALE 3
 #define TCP_WND (256 * 1024)
+/* A window update for every piece that the program takes would be an acknowledgement each. */
+#define TCP_WND_UPDATE_THRESHOLD (TCP_WND / 4)
 #define TCP_SND_BUF (256 * 1024)
 #define TCP_SND_QUEUELEN 512
 #define TCP_SNDLOWAT (16 * 1024)
 #define TCP_SNDQUEUELOWAT 256
 #define TCP_LISTEN_BACKLOG 1
+/* Acknowledgements are delayed by up to 50 ms, and what is lost is sent again after 200 to 300 ms, a connection's first after a second: as
+   Linux has it. */
+#define TCP_TMR_INTERVAL 50
+#define LWIP_TCP_RTO_TIME 1000
 #define LWIP_TCP_SACK_OUT 1
 
 #endif

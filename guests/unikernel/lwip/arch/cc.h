@@ -17,6 +17,7 @@
 #define lwip_htonl(x) __builtin_bswap32(x)
 
 /* Not in the image, and nobody has to clear it: lwIP's pools and heap need no zeros. */
-#define LWIP_DECLARE_MEMORY_ALIGNED(name, size) u8_t name[LWIP_MEM_ALIGN_BUFFER(size)] __attribute__((section(".uninitialised"), aligned(16)))
+#define LWIP_DECLARE_MEMORY_ALIGNED(name, size)                                                                                            \
+    u8_t name[LWIP_MEM_ALIGN_BUFFER(size)] __attribute__((section(".uninitialised"), aligned(16)))
 
 #endif
