@@ -20,7 +20,8 @@ internal sealed class HistogramReader
             return "a histogram line without a name, a highest value or slots";
         }
 
-        if (words.GetValueOrDefault("exact") != Invariant(Histogram.Exact) || words.GetValueOrDefault("steps") != Invariant(Histogram.Steps))
+        if (words.GetValueOrDefault("exact") != Invariant(Histogram.Exact) ||
+            words.GetValueOrDefault("steps") != Invariant(Histogram.Steps))
         {
             return "a histogram of another layout than this harness knows; build both from the same source";
         }
