@@ -56,9 +56,10 @@ internal abstract class UserModeNetwork(NetworkSession session) : INetwork
     protected abstract (string Program, IReadOnlyList<string> Arguments) CommandFor(NetworkNamespace guest, string scratchDirectory);
 
     protected Task<UserModeProcess> StartAsync(
-        string program, IReadOnlyList<string> arguments, Func<Task<bool>> isReady, CancellationToken cancellation) => UserModeProcess.StartAsync(
-        ProgramPath.Find(program) ?? throw new TargetException($"{program} is not installed: ./build.sh setup"),
-        arguments, session.Label, Home.Namespace, isReady, cancellation);
+        string program, IReadOnlyList<string> arguments, Func<Task<bool>> isReady, CancellationToken cancellation) =>
+        UserModeProcess.StartAsync(
+            ProgramPath.Find(program) ?? throw new TargetException($"{program} is not installed: ./build.sh setup"),
+            arguments, session.Label, Home.Namespace, isReady, cancellation);
 
     private async Task<INetworkPort> PlugNamespaceAsync(string scratchDirectory, CancellationToken cancellation)
     {

@@ -8,8 +8,8 @@ namespace VirtualBench.Targets.Containers;
 
 /// <summary>
 /// A container that does nothing but hold a network namespace with a launch's link in it (see network_holder.c), for the container that
-/// runs the guest program to share: Docker makes namespaces itself, and cannot be handed one, and its daemon need not see our processes. The
-/// holder hands its namespace to us through a socket, whose closing ends it.
+/// runs the guest program to share: Docker makes namespaces itself, and cannot be handed one, and its daemon need not see our processes.
+/// The holder hands its namespace to us through a socket, whose closing ends it.
 /// </summary>
 internal sealed class DockerNetworkHolder : IAsyncDisposable
 {

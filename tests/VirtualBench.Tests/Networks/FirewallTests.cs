@@ -10,8 +10,8 @@ using VirtualBench.Targets.Processes;
 namespace VirtualBench.Tests.Networks;
 
 /// <summary>
-/// A host as a Docker daemon leaves it: what is forwarded is dropped, and bridged frames count as forwarded. It is a namespace here, so that
-/// the real host stays as it is.
+/// A host as a Docker daemon leaves it: what is forwarded is dropped, and bridged frames count as forwarded. It is a namespace here, so
+/// that the real host stays as it is.
 /// </summary>
 public sealed partial class FirewallTests
 {

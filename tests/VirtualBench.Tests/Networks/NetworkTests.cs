@@ -16,8 +16,8 @@ public sealed class NetworkTests : IDisposable
     public NetworkTests() => _session = new NetworkSession(
         NetworkSession.SwitchLabel($"nettest{Environment.ProcessId}"), _scratch.DirectoryPath);
 
-    public static TheoryData<string> OfNamespaces { get; } =
-        new(NetworkCatalogue.All.Where(kind => kind.Argument is null && kind.Offers.HasFlag(LinkKinds.Namespace)).Select(kind => kind.Name));
+    public static TheoryData<string> OfNamespaces { get; } = new(NetworkCatalogue.All
+        .Where(kind => kind.Argument is null && kind.Offers.HasFlag(LinkKinds.Namespace)).Select(kind => kind.Name));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

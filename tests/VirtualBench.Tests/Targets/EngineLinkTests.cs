@@ -12,7 +12,8 @@ namespace VirtualBench.Tests.Targets;
 [Collection("engines")]
 public sealed class EngineLinkTests(EngineFixture engines)
 {
-    public static TheoryData<string> Engines { get; } = new(EngineTests.Engines.Select(row => row.Data).Append("bubblewrap:hostnet").Distinct());
+    public static TheoryData<string> Engines { get; } =
+        new(EngineTests.Engines.Select(row => row.Data).Append("bubblewrap:hostnet").Distinct());
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

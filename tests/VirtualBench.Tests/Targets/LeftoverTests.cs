@@ -143,7 +143,8 @@ public sealed class LeftoverTests(EngineFixture engines)
         var image = await DockerImages.LoadAsync(daemon.Client, session, target.Name, SmallProgram.Get(), Cancellation);
         var launch = engines.Launch("hang") with { Label = Label };
         var created =
-            await daemon.Client.Containers.CreateContainerAsync(DockerContainer.Describe(target.Name, launch, image, holder: null), Cancellation);
+            await daemon.Client.Containers.CreateContainerAsync(
+                DockerContainer.Describe(target.Name, launch, image, holder: null), Cancellation);
         await daemon.Client.Containers.StartContainerAsync(created.ID, new(), Cancellation);
 
         var before = Environment.GetEnvironmentVariable("DOCKER_HOST");
