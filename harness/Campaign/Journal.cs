@@ -108,6 +108,18 @@ internal sealed record RunManifest(
     IReadOnlyList<RecordedBackEnd>? Disks = null)
 {
     public const string CurrentSchema = "virtualbench.run/1";
+
+    /// <summary>The first part that a damaged or foreign file lacks, which the serialiser leaves null; null when it is whole.</summary>
+    [JsonIgnore]
+    public string? Missing =>
+        RunId is null ? "runId" : Plan is null ? "plan" : Targets is null ? "targets" : GuestBinaries is null ? "guestBinaries"
+        : Plan.Targets is null || Plan.Targets.Count == 0 || Plan.Targets.Any(t => t is not { Id: not null, Target: not null }) ? "plan.targets"
+        : Plan.Implementations is null ? "plan.implementations"
+        : Plan.Probes is null || Plan.Probes.Any(p => p is not { Id: not null, Parameters: not null }) ? "plan.probes"
+        : Plan.Engine is null ? "plan.engine" : Plan.Resources is null ? "plan.resources"
+        : Plan.Trials is null || Plan.Trials.Any(t => t is not { TargetId: not null, Probes: not null }) ? "plan.trials"
+        : Targets.Any(t => t is not { Id: not null, Target: not null, Availability: not null }) ? "targets"
+        : null;
 }
 
 [JsonSourceGenerationOptions(

@@ -44,7 +44,7 @@ internal static class CommandTree
         var parsed = MakeRoot(commands).Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            return Refuse(parsed.Errors[0].Message.TrimEnd('.') + "; --help shows what there is");
+            return Refuse(parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings("").Replace('\t', ' ') + "; --help shows what there is");
         }
 
         // Its own handling of Ctrl-C gives a command two seconds; ending a daemon takes longer.

@@ -25,7 +25,7 @@ public static class MarkdownReport
         List(page, "What was found", Findings.Of(report));
         List(page, "What to know of single figures", report.Results.Where(r => ResultRemarks.Marks(r).Length > 0).Select(r =>
             $"{ReportMatrix.Label(r)} ({r.Implementation}) on {r.Target}: {string.Join("; ", ResultRemarks.OfStatistics(r))}"));
-        List(page, "Claims", report.Claims.Select(c => $"{c.Id}, {c.Statement}: {c.Outcome.Replace('-', ' ')}; {c.Reason}"));
+        List(page, "Claims", report.Claims.Select(c => $"{c.Id}, {c.Statement}: {ClaimWords(c)}"));
         Starts(page, report);
         Targets(page, report);
         Host(page, report);
@@ -43,6 +43,10 @@ public static class MarkdownReport
         return string.Create(CultureInfo.InvariantCulture,
             $"block {failure.Block}, {failure.Target} ({failure.Implementation}), attempt {failure.Attempt}{probe}: {failure.Reason}");
     }
+
+    /// <summary>What became of a claim, and why; no markup.</summary>
+    public static string ClaimWords(ReportClaim claim) =>
+        $"{(claim.Outcome == "not-testable" ? "not testable here" : claim.Outcome)}: {claim.Reason}";
 
     /// <summary>When the run was and how large; no markup.</summary>
     public static string Summary(ReportRun run) =>

@@ -68,13 +68,13 @@ public static class ResultRemarks
 
         if (FallsToFamily(result))
         {
-            yield return $"does not hold in view of all comparisons (adjusted p {Text.Short(result.Holm!.AdjustedPValue)}"
-                + (result.Holm.Attainable ? ")" : "; with so few blocks none could)");
+            yield return $"does not hold in view of all comparisons (adjusted p {Text.Short(result.Holm!.AdjustedPValue)})";
         }
     }
 
+    // Where so few blocks could not survive whatever they measured, that is said once, of the run.
     private static bool FallsToFamily(ReportResult result) =>
-        result.Verdict is "worse" or "better" && result.Holm is { Survives: false };
+        result.Verdict is "worse" or "better" && result.Holm is { Survives: false, Attainable: true };
 
     private static bool Drifted(ReportDrift? drift) => drift is { Trend: not "none" } or { ChangeBlock: not null };
 

@@ -72,6 +72,11 @@ public static class TerminalReport
             console.WriteLine(finding);
         }
 
+        foreach (var claim in report.Claims.Where(c => c.Outcome != "not-testable"))
+        {
+            console.WriteLine(Protocol.Printable.Line($"claim {claim.Id}, {claim.Statement}: {MarkdownReport.ClaimWords(claim)}", 600));
+        }
+
         if (report.Results.Any(r => r.Probe.StartsWith("life.", StringComparison.Ordinal)))
         {
             Starts(report, console);

@@ -51,19 +51,21 @@ public static class UnpairedRatio
             ? MannWhitneyLoefflerExactCdf.Instance
             : MannWhitneyEdgeworthApproxCdf.Instance;
         var tail = (1 - confidence) / 2;
-        var (low, high) = (-1, pairs / 2);
-        while (high - low > 1)
+
+        // Perfolizer's is P(U < u): the largest rank whose tail the test still rejects, counted from 1; none when that is 0.
+        var (rank, above) = (0, (pairs / 2) + 1);
+        while (above - rank > 1)
         {
-            var middle = (low + high) / 2;
-            (low, high) = distribution.Cdf(of.Length, against.Length, middle) <= tail ? (middle, high) : (low, middle);
+            var middle = (rank + above) / 2;
+            (rank, above) = distribution.Cdf(of.Length, against.Length, middle) <= tail ? (middle, above) : (rank, middle);
         }
 
-        if (low < 0)
+        if (rank == 0)
         {
             return null;
         }
 
         var differences = of.SelectMany(x => against.Select(y => x - y)).Order().ToArray();
-        return new Interval(differences[low], differences[^(low + 1)]);
+        return new Interval(differences[rank - 1], differences[^rank]);
     }
 }

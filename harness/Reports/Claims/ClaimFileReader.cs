@@ -79,6 +79,7 @@ public static class ClaimFileReader
         : string.IsNullOrEmpty(claim.Against) ? "against is missing: the engine that they are compared with"
         : claim.Completes is not null ? "completes is for the measure completion alone"
         : (claim.Low ?? claim.High) is null ? "low or high is missing: the ratios that the statement allows"
-        : claim.Low <= 0 || claim.High <= 0 || claim.Low >= claim.High ? "low and high have to be positive, and low below high"
+        : claim.Low is { } low && !(double.IsFinite(low) && low > 0) || claim.High is { } high && !(double.IsFinite(high) && high > 0)
+            || claim.Low >= claim.High ? "low and high have to be positive, and low below high"
         : null;
 }

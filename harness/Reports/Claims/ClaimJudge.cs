@@ -64,7 +64,7 @@ public static class ClaimJudge
         if (obstacles.Count > 0)
         {
             var standIn = judgedAgainst ?? here.Find(t => claim.StandIn is not null && IsOf(t, claim.StandIn) && t.Usable);
-            return ("not-testable", "not testable here: " + string.Join("; ", obstacles.Distinct()), standIn is null ? []
+            return ("not-testable", string.Join("; ", obstacles.Distinct()), standIn is null ? []
                 : [.. targets.Where(t => t != standIn).Select(t => Evidence(claim, probes, [t], standIn, judged: false)).OfType<ReportEvidence>()]);
         }
 

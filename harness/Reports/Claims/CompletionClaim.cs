@@ -15,7 +15,7 @@ internal static class CompletionClaim
             .ToList();
         if (targets.Count == 0)
         {
-            return ("not-testable", $"not testable here: none of {string.Join(", ", engines)}"
+            return ("not-testable", $"none of {string.Join(", ", engines)}"
                 + $"{(claim.Arch is null ? "" : " for " + claim.Arch)} ran", []);
         }
 
