@@ -29,8 +29,8 @@ function(vb_is_intact file result)
     endif()
 endfunction()
 
-# apt knows the user's mirror, proxy and credentials; without an apt, or when the mirror has moved on, Debian's servers.
-function(vb_fetch_lwip file)
+# Sets `result` to the intact file. apt knows the user's mirror, proxy and credentials; without an apt, or when the mirror has moved on, Debian's servers.
+function(vb_fetch_lwip cache result)
     file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/lwip-fetch")
     set(work "${CMAKE_BINARY_DIR}/lwip-fetch/${lwip_name}")
     execute_process(COMMAND apt-get indextargets --format "$(REPO_URI)" "Created-By: Packages" "Component: main"
@@ -48,8 +48,11 @@ function(vb_fetch_lwip file)
             vb_is_intact("${work}" intact)
         endif()
         if(intact)
-            execute_process(COMMAND ${CMAKE_COMMAND} -E copy "${work}" "${file}.${VB_ARCHITECTURE}")
-            file(RENAME "${file}.${VB_ARCHITECTURE}" "${file}") # whole or not at all: another build may be at it too
+            # Whole or not at all: another build may be at it too. A cache that nobody may write to is not needed now.
+            execute_process(COMMAND mkdir -p "${cache}" ERROR_QUIET)
+            execute_process(COMMAND cp "${work}" "${cache}/${lwip_name}.${VB_ARCHITECTURE}" ERROR_QUIET)
+            execute_process(COMMAND mv "${cache}/${lwip_name}.${VB_ARCHITECTURE}" "${cache}/${lwip_name}" ERROR_QUIET)
+            set(${result} "${work}" PARENT_SCOPE)
             break()
         endif()
     endforeach()
@@ -60,8 +63,7 @@ set(lwip_file "${lwip_cache}/${lwip_name}")
 vb_is_intact("${lwip_file}" lwip_intact)
 if(NOT lwip_intact)
     message(STATUS "fetching lwIP (0.8 MB, once)")
-    file(MAKE_DIRECTORY "${lwip_cache}")
-    vb_fetch_lwip("${lwip_file}")
+    vb_fetch_lwip("${lwip_cache}" lwip_file)
     vb_is_intact("${lwip_file}" lwip_intact)
 endif()
 

@@ -27,11 +27,12 @@ static void on_error(void *argument, err_t error) {
     socket->error = error == ERR_RST && !socket->is_connected ? VB_NET_REFUSED : uk_socket_error_of(error);
 }
 
-/* Where the card cuts, one segment goes through lwIP for many on the wire. The window must hold one at least, or nothing would be sent. */
+/* Where the card cuts, one segment goes through lwIP for many on the wire. The congestion window begins with two: with less than one
+   nothing would be sent, and one would be acknowledged late. */
 static void enlarge_segments(struct tcp_pcb *pcb) {
     if (uk_card_found.cuts_segments && pcb->mss == TCP_MSS) {
         pcb->mss = SEGMENT_MAX;
-        pcb->cwnd = pcb->cwnd < SEGMENT_MAX ? SEGMENT_MAX : pcb->cwnd;
+        pcb->cwnd = pcb->cwnd < 2 * SEGMENT_MAX ? 2 * SEGMENT_MAX : pcb->cwnd;
     }
 }
 

@@ -11,6 +11,7 @@
 set -eu
 if [ "$1" != inside ]; then
     here=$(dirname "$0")
+    command -v ip >/dev/null || { echo "ip (package iproute2) is not installed"; exit 77; }
     unshare -rnpf --kill-child true 2>/dev/null || { echo "no namespaces for this user"; exit 77; }
     exec unshare -rnpf --kill-child sh "$0" inside "$here" "$@"
 fi
