@@ -10,6 +10,9 @@ namespace VirtualBench.Campaign;
 /// </summary>
 internal static class TranscriptFile
 {
+    // Time, blank, and every character escaped.
+    private const int LongestLine = 32 + (4 * ConsoleRecorder.LineLimit);
+
     public static void Write(string path, IReadOnlyList<ConsoleLine> lines)
     {
         var text = new StringBuilder();
@@ -36,7 +39,8 @@ internal static class TranscriptFile
     public static IReadOnlyList<ConsoleLine> Read(string path)
     {
         var lines = new List<ConsoleLine>();
-        foreach (var line in File.ReadLines(path))
+        using var file = File.OpenText(path);
+        while (ReadLine(file, path, lines.Count + 1) is { } line)
         {
             var blank = line.IndexOf(' ', StringComparison.Ordinal);
             if (blank <= 0 || !long.TryParse(line.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out var receivedNs))
@@ -48,6 +52,22 @@ internal static class TranscriptFile
         }
 
         return lines;
+    }
+
+    /// <summary>A line, but never one that no recorder wrote: such a file is not ours, and could fill the memory.</summary>
+    private static string? ReadLine(StreamReader file, string path, int number)
+    {
+        var line = new StringBuilder();
+        int character;
+        while ((character = file.Read()) is not (-1 or '\n'))
+        {
+            if (line.Append((char)character).Length > LongestLine)
+            {
+                throw new InvalidDataException($"{path}: line {number} is longer than any that was recorded");
+            }
+        }
+
+        return character == -1 && line.Length == 0 ? null : line.ToString();
     }
 
     private static string Unescape(ReadOnlySpan<char> text, string path, int number)

@@ -75,6 +75,26 @@ public sealed class ReportSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_line_of_a_hundred_megabytes_is_refused_before_it_is_kept()
+    {
+        var path = Path.Combine(directory, "long.txt");
+        using (var file = new StreamWriter(path))
+        {
+            file.Write("1 ");
+            var text = new string('x', 1 << 20);
+            for (var i = 0; i < 100; i++)
+            {
+                file.Write(text);
+            }
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var message = Assert.Throws<InvalidDataException>(() => TranscriptFile.Read(path)).Message;
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10 << 20);
+        Assert.Contains("longer than any that was recorded", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_not_there_is_one_line() =>
         OneLine(Assert.Throws<CampaignException>(() => ReportSource.Read(Path.Combine(directory, "nothing"))));
 

@@ -78,6 +78,32 @@ public sealed class BenchmarkReportTests : IDisposable
     }
 
     [Fact]
+    public void Its_medians_agree_with_ours()
+    {
+        var recording = new FakeRun
+        {
+            Targets = ["native", "docker", "podman"],
+            Probes = ["os.syscall", "os.clock"],
+            Guest = (target, probe, block, _) => Answer.Times(
+                100 + (block * 7 % 5) + target.Length, 103 + block + probe.Id.Length, 140 + (block * target.Length % 11)),
+        }.Record();
+        var results = VirtualBench.Reports.ReportBuilder.Build(recording).Results;
+        var reports = Replay(Samples.From(recording)).SelectMany(s => s.Reports).ToList();
+        Assert.Equal(results.Count, reports.Count);
+        foreach (var report in reports)
+        {
+            var ours = results.Single(r =>
+                r.Target == report.BenchmarkCase.Job.Id && r.Probe == report.BenchmarkCase.Descriptor.WorkloadMethodDisplayInfo);
+
+            // It pools all iterations where we let each boot count once: its measurements, taken boot by boot, give our median exactly.
+            var boots = report.AllMeasurements.Where(m => m.IterationStage == BenchmarkDotNet.Engines.IterationStage.Result)
+                .GroupBy(m => m.LaunchIndex).Select(l => VirtualBench.Statistics.BootMedian.Of(l.Select(m => m.Nanoseconds / m.Operations)));
+            Assert.Equal(ours.Median!.Value, VirtualBench.Statistics.BootMedian.Of(boots), 6);
+            Assert.InRange(report.ResultStatistics!.Median, ours.BootFigures.Min(b => b.Figure), ours.BootFigures.Max(b => b.Figure));
+        }
+    }
+
+    [Fact]
     public void Emulated_targets_say_so()
     {
         var summary = Replay(Samples.From(new FakeRun { Targets = ["native", "qemu"] }.Record())).Single();
