@@ -164,6 +164,8 @@ internal sealed class Commands : ICommands
         }
 
         var catalogue = CatalogueOf(engines);
+        var networkOptions = planned is null ? request.NetworkOptions : planned.NetworkOptions;
+        var guestCpus = (planned?.Resources ?? PlanBuilder.ChooseResources(request, CpuList.Allowed())).HostCpus;
         var named = planned is not null || request.Targets is not null;
         var asked = planned?.Targets ?? AskedTargets(request, catalogue, out named);
         Enclosure.Enter(Environment.GetCommandLineArgs()[1..]);
@@ -174,8 +176,7 @@ internal sealed class Commands : ICommands
             var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected);
             var host = new CampaignHost(
                 Enclosure.Session, scratch.DirectoryPath, name => catalogue.Create(name, session),
-                name => NetworkCatalogue.Create(
-                    name, new NetworkSession(NetworkSession.SwitchLabel(Enclosure.Session), scratch.DirectoryPath)),
+                name => NetworkCatalogue.Create(name, NetworkSessionOf(scratch.DirectoryPath, networkOptions, guestCpus)),
                 BuildOutput.FindProgram,
                 () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), async () =>
                 {
@@ -194,6 +195,15 @@ internal sealed class Commands : ICommands
             BuildOutput.FindProgram, engines.LibvirtUri, engines.Kernels, engines.Images)
         {
             ContainerRuntimes = [.. targets.Where(t => t.Engine == "docker").Select(t => t.Variant).OfType<string>().Distinct()],
+        };
+
+    private static NetworkSession NetworkSessionOf(
+        string scratch, IReadOnlyDictionary<string, string>? options, IReadOnlyList<int> guestCpus) =>
+        new(NetworkSession.SwitchLabel(Enclosure.Session), scratch)
+        {
+            Options = options ?? new Dictionary<string, string>(),
+            AllowedCpus = CpuList.Allowed(),
+            GuestCpus = guestCpus,
         };
 
     /// <summary>Every engine: ours, and those that the user describes.</summary>

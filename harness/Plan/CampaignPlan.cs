@@ -69,6 +69,7 @@ public sealed record EngineSettings(
 /// <param name="Engines">What the user brings for engines; null in runs of old.</param>
 /// <param name="Peer">Where the other end of the network probes runs.</param>
 /// <param name="Precision">Null when all blocks run.</param>
+/// <param name="NetworkOptions">What the user chose of networks, by <c>NETWORK.NAME</c>; null: nothing.</param>
 public sealed record CampaignPlan(
     string Preset,
     ulong Seed,
@@ -83,7 +84,8 @@ public sealed record CampaignPlan(
     EngineChoices? Engines = null,
     PeerPlace Peer = PeerPlace.Host,
     PrecisionGoal? Precision = null,
-    TrialOrder Order = TrialOrder.Interleaved)
+    TrialOrder Order = TrialOrder.Interleaved,
+    IReadOnlyDictionary<string, string>? NetworkOptions = null)
 {
     /// <summary>Nominal level of the ratios' intervals.</summary>
     public double Confidence => Precision is null ? 0.95 : PrecisionGoal.Confidence;
