@@ -84,7 +84,13 @@ internal sealed class Commands : ICommands
         var session = SessionOf(engines, scratch.DirectoryPath, names);
         await using (session.ConfigureAwait(false))
         {
-            return await Doctor.RunAsync(catalogue, names, session, json, Console.Out, cancellation).ConfigureAwait(false);
+            IReadOnlyList<INetwork> networks = targets is not null ? []
+                :
+                [
+                    .. NetworkCatalogue.All.Where(kind => kind.Argument is null)
+                        .Select(kind => NetworkCatalogue.Create(kind.Name, NetworkSessionOf(scratch.DirectoryPath, null, []))),
+                ];
+            return await Doctor.RunAsync(catalogue, names, session, networks, json, Console.Out, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -202,7 +208,6 @@ internal sealed class Commands : ICommands
         new(NetworkSession.SwitchLabel(Enclosure.Session), scratch)
         {
             Options = options ?? new Dictionary<string, string>(),
-            AllowedCpus = CpuList.Allowed(),
             GuestCpus = guestCpus,
         };
 
@@ -229,11 +234,13 @@ internal sealed class Commands : ICommands
         var preset = PlanBuilder.PresetOf(request);
         var targets = PlanBuilder.ReadTargets(
             request.Targets ?? preset.Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
-        return Crossing.Cross(
+        var crossed = Crossing.Cross(
             [.. targets.Select(t => request.Slowdowns?.TryGetValue(t.Id, out var slow) == true ? t with { SlowdownPercent = slow } : t)],
             PlanBuilder.Probes(request),
             Crossing.ReadNames(request.Networks ?? preset.Networks, "network", NetworkCatalogue.WhyUnknown),
             disks: null, defaultDisk: "directory");
+        Crossing.RequireUse(request.NetworkOptions, crossed);
+        return crossed;
     }
 
     /// <summary>As a run would plan them; nothing is started.</summary>

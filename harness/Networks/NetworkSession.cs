@@ -1,3 +1,4 @@
+using VirtualBench.Host;
 using VirtualBench.Targets;
 
 namespace VirtualBench.Networks;
@@ -13,7 +14,7 @@ public sealed record NetworkSession(string Label, string ScratchDirectory)
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The host's processors that this process may use.</summary>
-    public IReadOnlyList<int> AllowedCpus { get; init; } = [];
+    public IReadOnlyList<int> AllowedCpus { get; init; } = CpuList.Allowed();
 
     /// <summary>Those of them that guests run on; empty: any.</summary>
     public IReadOnlyList<int> GuestCpus { get; init; } = [];
