@@ -35,7 +35,14 @@ libvirt-daemon-driver-lxc|libvirt_driver_lxc.so|the LXC driver of that daemon
 systemd-container|systemd-nspawn|target nspawn
 iproute2|ip|makes the links of networks
 passt|passt|network passt
-slirp4netns|slirp4netns|network slirp, for containers'
+slirp4netns|slirp4netns|network slirp, for containers
+openvswitch-switch|/usr/lib/openvswitch-switch/ovs-vswitchd|network ovs; a service that the package starts is not used: systemctl disable --now openvswitch-switch
+openvswitch-switch-dpdk|/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk|network ovs-dpdk
+librte-mempool-ring23|librte_mempool_ring.so|memory for packets in DPDK, which only recommends it
+librte-net-af-packet23|librte_net_af_packet.so|containers in network ovs-dpdk
+dpdk|dpdk-testpmd|target testpmd
+librte-net-virtio23|librte_net_virtio.so|target testpmd
+ethtool|ethtool|checksums in networks ovs and ovs-dpdk'
 readonly TEST_PACKAGES='
 chromium|chromium|shows the report to the tests of its page
 qemu-user-static|qemu-aarch64-static|runs the unit tests of the arm64 guests
@@ -119,6 +126,7 @@ is_there() {
         /*) [ -e "$1" ] ;;
         libvirt_driver_*.so) compgen -G "/usr/lib*/*/libvirt/connection-driver/$1" >/dev/null \
             || compgen -G "/usr/lib*/libvirt/connection-driver/$1" >/dev/null ;;
+        librte_*.so) compgen -G "/usr/lib/*/dpdk/pmds-*/$1" >/dev/null ;;
         *.so.*) ldconfig_path "$1" ;;
         *) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
     esac

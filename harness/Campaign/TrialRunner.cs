@@ -72,6 +72,7 @@ internal static class TrialRunner
             {
                 requestNs = ConsoleRecorder.NowNs();
                 end = await target.RunAsync(connection.Plug(launch), console, timeout.Token).ConfigureAwait(false);
+                reason = connection.Fault;
             }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)

@@ -50,6 +50,9 @@ internal sealed record TrialSurroundings(
 /// <summary>A trial's surroundings as they were made. Disposing it takes them away.</summary>
 internal sealed class PluggedSurroundings(Connection? connection = null, DiskPort? port = null, string diskArgument = "") : IAsyncDisposable
 {
+    /// <summary>What has become of it since, one line; null: nothing has.</summary>
+    public string? Fault => connection?.Fault;
+
     /// <summary>The launch with all of it.</summary>
     public Launch Plug(Launch launch) =>
         connection is not null ? launch with { Link = connection.Link, Arguments = [connection.Argument, .. launch.Arguments] }

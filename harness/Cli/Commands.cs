@@ -85,7 +85,13 @@ internal sealed class Commands : ICommands
         var session = SessionOf(engines, scratch.DirectoryPath, names);
         await using (session.ConfigureAwait(false))
         {
-            return await Doctor.RunAsync(catalogue, names, session, json, Console.Out, cancellation).ConfigureAwait(false);
+            IReadOnlyList<INetwork> networks = targets is not null ? []
+                :
+                [
+                    .. NetworkCatalogue.All.Where(kind => kind.Argument is null)
+                        .Select(kind => NetworkCatalogue.Create(kind.Name, NetworkSessionOf(scratch.DirectoryPath, null, []))),
+                ];
+            return await Doctor.RunAsync(catalogue, names, session, networks, json, Console.Out, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -165,6 +171,8 @@ internal sealed class Commands : ICommands
         }
 
         var catalogue = CatalogueOf(engines);
+        var networkOptions = planned is null ? request.NetworkOptions : planned.NetworkOptions;
+        var guestCpus = (planned?.Resources ?? PlanBuilder.ChooseResources(request, CpuList.Allowed())).HostCpus;
         var named = planned is not null || request.Targets is not null;
         var asked = planned?.Targets ?? AskedTargets(request, catalogue, out named);
         Enclosure.Enter(Environment.GetCommandLineArgs()[1..]);
@@ -175,8 +183,7 @@ internal sealed class Commands : ICommands
             var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected);
             var host = new CampaignHost(
                 Enclosure.Session, scratch.DirectoryPath, name => catalogue.Create(name, session),
-                name => NetworkCatalogue.Create(
-                    name, new NetworkSession(NetworkSession.SwitchLabel(Enclosure.Session), scratch.DirectoryPath)),
+                name => NetworkCatalogue.Create(name, NetworkSessionOf(scratch.DirectoryPath, networkOptions, guestCpus)),
                 BuildOutput.FindProgram,
                 () => HostEnvironment.ToJson(HostEnvironment.Capture()), CpuList.Allowed(), async () =>
                 {
@@ -195,6 +202,14 @@ internal sealed class Commands : ICommands
             BuildOutput.FindProgram, engines.LibvirtUri, engines.Kernels, engines.Images)
         {
             ContainerRuntimes = [.. targets.Where(t => t.Engine == "docker").Select(t => t.Variant).OfType<string>().Distinct()],
+        };
+
+    private static NetworkSession NetworkSessionOf(
+        string scratch, IReadOnlyDictionary<string, string>? options, IReadOnlyList<int> guestCpus) =>
+        new(NetworkSession.SwitchLabel(Enclosure.Session), scratch)
+        {
+            Options = options ?? new Dictionary<string, string>(),
+            GuestCpus = guestCpus,
         };
 
     /// <summary>Every engine: ours, and those that the user describes.</summary>
@@ -220,11 +235,13 @@ internal sealed class Commands : ICommands
         var preset = PlanBuilder.PresetOf(request);
         var targets = PlanBuilder.ReadTargets(
             request.Targets ?? preset.Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
-        return Crossing.Cross(
+        var crossed = Crossing.Cross(
             [.. targets.Select(t => request.Slowdowns?.TryGetValue(t.Id, out var slow) == true ? t with { SlowdownPercent = slow } : t)],
             PlanBuilder.Probes(request),
             Crossing.ReadNames(request.Networks ?? preset.Networks, "network", NetworkCatalogue.WhyUnknown),
             Crossing.ReadNames(request.Disks, "disk", DiskCatalogue.WhyUnknown, DiskCatalogue.Join), DiskCatalogue.Default);
+        Crossing.RequireUse(request.NetworkOptions, crossed);
+        return crossed;
     }
 
     /// <summary>As a run would plan them; nothing is started.</summary>

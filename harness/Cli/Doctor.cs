@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VirtualBench.Host;
+using VirtualBench.Networks;
 using VirtualBench.Protocol;
 using VirtualBench.Targets;
 
@@ -15,7 +16,8 @@ internal sealed record Diagnosis(
     string Target, bool Usable, bool OnRequest, string? Version, IReadOnlyList<string> Isolates, string Isolation,
     string Acceleration, string? Reason, string? Remedy, double Seconds);
 
-internal sealed record DoctorReport(IReadOnlyList<Diagnosis> Targets, JsonElement Host);
+internal sealed record DoctorReport(
+    IReadOnlyList<Diagnosis> Targets, JsonElement Host, IReadOnlyList<NetworkDiagnosis> Networks);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -28,8 +30,8 @@ internal static class Doctor
 {
     /// <summary>Exit status: done when something can run, <see cref="ExitStatus.NothingRan"/> when nothing can.</summary>
     public static async Task<int> RunAsync(
-        TargetCatalogue catalogue, IReadOnlyList<TargetName> names, TargetSession session, bool json, TextWriter output,
-        CancellationToken cancellation)
+        TargetCatalogue catalogue, IReadOnlyList<TargetName> names, TargetSession session, IReadOnlyList<INetwork> networks, bool json,
+        TextWriter output, CancellationToken cancellation)
     {
         var found = new List<Diagnosis>();
         foreach (var name in names)
@@ -43,11 +45,26 @@ internal static class Doctor
             }
         }
 
+        var connected = new List<NetworkDiagnosis>();
+        foreach (var network in networks)
+        {
+            if (!json && connected.Count == 0)
+            {
+                output.WriteLine("networks:");
+            }
+
+            connected.Add(await NetworkDoctor.TryAsync(network, cancellation).ConfigureAwait(false));
+            if (!json)
+            {
+                NetworkDoctor.Write(connected[^1], output);
+            }
+        }
+
         var host = HostEnvironment.Capture();
         if (json)
         {
             output.WriteLine(
-                JsonSerializer.Serialize(new DoctorReport(found, HostEnvironment.ToJson(host)), DoctorJson.Default.DoctorReport));
+                JsonSerializer.Serialize(new DoctorReport(found, HostEnvironment.ToJson(host), connected), DoctorJson.Default.DoctorReport));
         }
         else
         {
@@ -98,7 +115,7 @@ internal static class Doctor
         }
     }
 
-    private static string? Clean(string? text) => text is null ? null : Printable.Line(text);
+    internal static string? Clean(string? text) => text is null ? null : Printable.Line(text);
 
     private static string AccelerationWord(Acceleration acceleration) => acceleration switch
     {

@@ -7,7 +7,9 @@ using VirtualBench.Plan;
 namespace VirtualBench.Cli;
 
 /// <summary>One thing that there is.</summary>
-internal sealed record ListedItem(string Name, string Summary, IReadOnlyList<string>? Details = null);
+/// <param name="Options">What may be chosen of it, one line each.</param>
+internal sealed record ListedItem(
+    string Name, string Summary, IReadOnlyList<string>? Details = null, IReadOnlyList<string>? Options = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -28,7 +30,8 @@ internal static class Listing
             _ =>
             [
                 new ListedItem(NetworkCatalogue.None, "no network: what every target has for all but the net.* probes"),
-                .. NetworkCatalogue.All.Select(n => new ListedItem(n.Usage, n.Description)),
+                .. NetworkCatalogue.All.Select(n => new ListedItem(
+                    n.Usage, n.Description, Options: n.Options.Count == 0 ? null : [.. n.Options.Select(option => Describe(n, option))])),
             ],
         };
         if (json)
@@ -45,8 +48,16 @@ internal static class Listing
             {
                 output.WriteLine($"{new string(' ', width)}    {string.Join(", ", details)}");
             }
+
+            foreach (var option in item.Options ?? [])
+            {
+                output.WriteLine($"{new string(' ', width)}    {option}");
+            }
         }
     }
+
+    private static string Describe(NetworkKind network, NetworkOption option) =>
+        $"{network.Name}.{option.Name}={(option.Default.Length == 0 ? "..." : option.Default)}: {option.Description} ({option.Values})";
 
     private static ListedItem Describe(ProbeDescription probe)
     {

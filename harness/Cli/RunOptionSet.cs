@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using VirtualBench.Host;
+using VirtualBench.Networks;
 using VirtualBench.Plan;
 
 namespace VirtualBench.Cli;
@@ -87,6 +88,11 @@ internal sealed class RunOptionSet
         Description = "the host's directory that disks lie in; default: the run's scratch directory, if that is on a disk",
         HelpName = "DIR",
     };
+    private readonly Option<string[]> _networkOptions = new("--network-option")
+    {
+        Description = "a setting of a network, e.g. ovs-dpdk.pmd-maxsleep=0; `list networks` shows them",
+        HelpName = "NETWORK.NAME=VALUE",
+    };
     private readonly EngineOptionSet _engines = new();
 
     public RunOptionSet()
@@ -105,7 +111,7 @@ internal sealed class RunOptionSet
         foreach (var option in new Option[]
         {
             _targets, _probes, _preset, _implementations, _boots, _precision, _mostBoots, _margin, _timeBudget, _trialDeadline, _seed,
-            _virtualCpus, _memory, _cpus, _networks, _peer, _disks, _diskDirectory,
+            _virtualCpus, _memory, _cpus, _networks, _networkOptions, _peer, _disks, _diskDirectory,
         })
         {
             command.Options.Add(option);
@@ -133,7 +139,20 @@ internal sealed class RunOptionSet
         Peer: result.GetValue(_peer) == "guest" ? PeerPlace.Guest : PeerPlace.Host,
         PrecisionPercent: result.GetValue(_precision),
         MostBoots: result.GetValue(_mostBoots),
-        DiskDirectory: result.GetValue(_diskDirectory) is { } directory ? Path.GetFullPath(directory) : null);
+        DiskDirectory: result.GetValue(_diskDirectory) is { } directory ? Path.GetFullPath(directory) : null,
+        NetworkOptions: ReadNetworkOptions(result.GetValue(_networkOptions) ?? []));
+
+    /// <summary>The last of each name counts.</summary>
+    private static Dictionary<string, string>? ReadNetworkOptions(string[] options)
+    {
+        if (options.Select(NetworkCatalogue.WhyNoOption).FirstOrDefault(reason => reason is not null) is { } reason)
+        {
+            throw new PlanException($"--network-option {reason}");
+        }
+
+        return options.Length == 0 ? null
+            : options.Select(o => o.Split('=', 2)).GroupBy(o => o[0]).ToDictionary(g => g.Key, g => g.Last()[1]);
+    }
 
     private static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

@@ -17,6 +17,9 @@ internal static class Addresses
     /// <summary>The host's end.</summary>
     public const string Host = "10.77.0.1";
 
+    /// <summary>The host's end where it is a link's.</summary>
+    public static GuestAddress HostEnd { get; } = Guest(-1);
+
     /// <summary>The guest in a slot. Its MAC address begins as those of QEMU do, which is locally administered.</summary>
     public static GuestAddress Guest(int slot) => new(
         string.Create(CultureInfo.InvariantCulture, $"10.77.0.{slot + 2}"), PrefixLength,

@@ -18,6 +18,9 @@ internal sealed class Connection : IAsyncDisposable
     /// <summary>The guest program's argument that names the server.</summary>
     public string Argument { get; private set; } = "";
 
+    /// <summary>What has become of the network since, one line; null: nothing has.</summary>
+    public string? Fault => _parts.OfType<INetworkPort>().Select(port => port.Fault).FirstOrDefault(fault => fault is not null);
+
     /// <summary>Plugs the guest in and starts what it talks to.</summary>
     /// <param name="launch">The guest's launch.</param>
     /// <param name="server">The guest program for the host itself, which serves there.</param>

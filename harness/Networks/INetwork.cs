@@ -13,6 +13,9 @@ public sealed record HostSide(string Host, NetworkNamespace? Namespace);
 public interface INetworkPort : IAsyncDisposable
 {
     GuestLink Link { get; }
+
+    /// <summary>What has become of the network since, one line; null: nothing has.</summary>
+    string? Fault => null;
 }
 
 /// <summary>
@@ -37,9 +40,11 @@ public interface INetwork : IBackEnd
 }
 
 /// <summary>A port of which only its link is known: what else there is belongs to the network.</summary>
-internal sealed class NetworkPort(GuestLink link, Func<ValueTask>? unplug = null) : INetworkPort
+internal sealed class NetworkPort(GuestLink link, Func<ValueTask>? unplug = null, Func<string?>? findFault = null) : INetworkPort
 {
     public GuestLink Link => link;
+
+    public string? Fault => findFault?.Invoke();
 
     public ValueTask DisposeAsync() => unplug?.Invoke() ?? ValueTask.CompletedTask;
 }

@@ -11,6 +11,12 @@ namespace VirtualBench.Networks;
 public sealed record NetworkKind(
     string Name, string Description, string? Argument, LinkKinds Offers, Func<string?, NetworkSession, INetwork> Create)
 {
+    /// <summary>What the user may choose of it.</summary>
+    public IReadOnlyList<NetworkOption> Options { get; init; } = [];
+
+    /// <summary>Why an argument is none, one line; null when it is one.</summary>
+    public Func<string, string?> WhyWrong { get; init; } = _ => null;
+
     /// <summary>As the user writes it, e.g. <c>vhost-user:SOCKET</c>.</summary>
     public string Usage => Argument is null ? Name : $"{Name}:{Argument}";
 }
@@ -34,6 +40,16 @@ public static class NetworkCatalogue
             LinkKinds.Namespace | LinkKinds.QemuUser, (_, session) => new SlirpNetwork(session)),
         new("passt", "passt in user space: a socket of frames for virtual machines, pasta for containers", null,
             LinkKinds.Namespace | LinkKinds.Stream, (_, session) => new PasstNetwork(session)),
+        new(OvsNetwork.NetworkName, "Open vSwitch in user space: veth for containers, tap for virtual machines", null,
+            LinkKinds.Namespace | LinkKinds.Tap, (_, session) => new OvsNetwork(session)) { Options = OvsNetwork.Options },
+        new(OvsDpdkNetwork.NetworkName, "Open vSwitch with DPDK: veth for containers, vhost-user for virtual machines", null,
+            LinkKinds.Namespace | LinkKinds.VhostUser, (_, session) => new OvsDpdkNetwork(session)) { Options = OvsDpdkNetwork.Options },
+        new(VhostUserNetwork.NetworkName, "a switch that you run, by its vhost-user sockets (VPP, Snabb, VOSYSwitch, ...)",
+            "SOCKET[+SOCKET]", LinkKinds.VhostUser, (sockets, session) => new VhostUserNetwork(sockets!, session))
+        {
+            Options = VhostUserNetwork.Options,
+            WhyWrong = VhostUserNetwork.WhyWrong,
+        },
     ];
 
     /// <summary>Why a name is none; null when it is.</summary>
@@ -41,7 +57,23 @@ public static class NetworkCatalogue
             ? $"unknown network '{name}'; there are {string.Join(", ", All.Select(k => k.Usage))}"
         : kind.Argument is null != argument is null
             ? $"'{name}' is no network: write {kind.Usage}"
-        : null;
+        : argument is null ? null
+        : kind.WhyWrong(argument);
+
+    /// <summary>Why <c>NETWORK.NAME=VALUE</c> is no option, one line; null when it is one.</summary>
+    public static string? WhyNoOption(string text) =>
+        text.Split('=', 2) is not [var key, var value] || key.Split('.', 2) is not [var network, var name]
+            ? $"'{text}' is no option of a network: write NETWORK.NAME=VALUE, e.g. ovs-dpdk.pmd-maxsleep=0"
+        : All.FirstOrDefault(kind => kind.Name == network) is not { } found
+            ? $"'{text}': there is no network '{network}'"
+        : found.Options.FirstOrDefault(o => o.Name == name) is not { } option
+            ? found.Options.Count == 0 ? $"'{text}': {network} has no options"
+                : $"'{text}': {network} has no option '{name}'; there are {string.Join(", ", found.Options.Select(o => o.Name))}"
+        : option.Accepts(value) ? null
+        : $"'{text}': {key} is {option.Values}";
+
+    /// <summary>The kind that a network is of: its name before the colon.</summary>
+    public static string KindOf(string network) => network.Split(':', 2)[0];
 
     /// <summary>Why a guest of a target cannot be plugged into a network whatever is installed; null when it can.</summary>
     /// <param name="links">What the target can plug in.</param>

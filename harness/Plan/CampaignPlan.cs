@@ -70,6 +70,7 @@ public sealed record EngineSettings(
 /// <param name="Peer">Where the other end of the network probes runs.</param>
 /// <param name="Precision">Null when all blocks run.</param>
 /// <param name="DiskDirectory">The host's directory that disks lie in; null: the run's scratch directory.</param>
+/// <param name="NetworkOptions">What the user chose of networks, by <c>NETWORK.NAME</c>; null: nothing.</param>
 public sealed record CampaignPlan(
     string Preset,
     ulong Seed,
@@ -85,7 +86,8 @@ public sealed record CampaignPlan(
     PeerPlace Peer = PeerPlace.Host,
     PrecisionGoal? Precision = null,
     TrialOrder Order = TrialOrder.Interleaved,
-    string? DiskDirectory = null)
+    string? DiskDirectory = null,
+    IReadOnlyDictionary<string, string>? NetworkOptions = null)
 {
     /// <summary>Nominal level of the ratios' intervals.</summary>
     public double Confidence => Precision is null ? 0.95 : PrecisionGoal.Confidence;

@@ -1,3 +1,5 @@
+using VirtualBench.Networks;
+
 namespace VirtualBench.Plan;
 
 /// <summary>Where the other end of the network probes runs.</summary>
@@ -91,6 +93,18 @@ public static class Crossing
             : names.Select(whyUnknown).FirstOrDefault(reason => reason is not null) is { } reason
                 ? throw new PlanException($"{reason}; `list {what}s` shows them")
             : names;
+    }
+
+    /// <summary>Requires that each network that something was chosen of is there.</summary>
+    /// <param name="options">By <c>NETWORK.NAME</c>.</param>
+    /// <exception cref="PlanException">No target is crossed with one.</exception>
+    public static void RequireUse(IReadOnlyDictionary<string, string>? options, IReadOnlyList<PlannedTarget> targets)
+    {
+        var used = targets.Select(t => t.Network).OfType<string>().Select(NetworkCatalogue.KindOf).ToHashSet();
+        if ((options ?? new Dictionary<string, string>()).Keys.FirstOrDefault(key => !used.Contains(key.Split('.', 2)[0])) is { } idle)
+        {
+            throw new PlanException($"--network-option {idle}: no target is crossed with that network; name it with --networks");
+        }
     }
 
     private static void RequireProbe(IReadOnlyList<string>? names, bool isNeeded, string option, string probes)

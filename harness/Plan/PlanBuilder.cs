@@ -102,8 +102,8 @@ public static partial class PlanBuilder
 
         return new CampaignPlan(
             preset.Name, seed, planned, request.MarginPercent, targets, implementations, probes, request.Engine ?? preset.Engine,
-            ChooseResources(request, allowedCpus), trials, request.Engines, request.Peer, goal, request.Order,
-            request.DiskDirectory);
+            ChooseResources(request, allowedCpus), trials, request.Engines, request.Peer, goal, request.Order, request.DiskDirectory,
+            request.NetworkOptions);
     }
 
     private static PrecisionGoal? ReadPrecision(RunRequest request, int boots)
@@ -130,7 +130,8 @@ public static partial class PlanBuilder
             : new PrecisionGoal(percent, boots, most);
     }
 
-    private static Resources ChooseResources(RunRequest request, IReadOnlyList<int> allowedCpus)
+    /// <summary>What each guest gets of the host.</summary>
+    public static Resources ChooseResources(RunRequest request, IReadOnlyList<int> allowedCpus)
     {
         if (request.VirtualCpus < 1 || request.VirtualCpus > Math.Max(1, allowedCpus.Count))
         {

@@ -20,6 +20,7 @@ namespace VirtualBench.Plan;
 /// <param name="MostBoots">The most blocks that are added so.</param>
 /// <param name="Slowdowns">By a target's name in the run: how much more time its guests are told to take, %.</param>
 /// <param name="Order">Interleaved, but where it is to be shown what becomes of it otherwise.</param>
+/// <param name="NetworkOptions">What the user chose of networks, by <c>NETWORK.NAME</c>; each is valid. Null: nothing.</param>
 public sealed record RunRequest(
     string Preset,
     string? Targets = null,
@@ -42,4 +43,5 @@ public sealed record RunRequest(
     int? MostBoots = null,
     TrialOrder Order = TrialOrder.Interleaved,
     IReadOnlyDictionary<string, double>? Slowdowns = null,
-    string? DiskDirectory = null);
+    string? DiskDirectory = null,
+    IReadOnlyDictionary<string, string>? NetworkOptions = null);

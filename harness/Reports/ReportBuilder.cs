@@ -188,6 +188,8 @@ public static class ReportBuilder
             + FormattableString.Invariant($"--margin {plan.MarginPercent} --seed {plan.Seed}")
             + Names(" --networks ", plan.Targets.Select(t => t.Network)) + Names(" --disks ", plan.Targets.Select(t => t.Disk))
             + (plan.Peer == PeerPlace.Guest ? " --peer guest" : "")
+            + string.Concat((plan.NetworkOptions ?? new Dictionary<string, string>()).OrderBy(o => o.Key, StringComparer.Ordinal)
+                .Select(o => $" --network-option {o.Key}={o.Value}"))
             + string.Concat((plan.Engines ?? EngineChoices.None).Options().Select(option => " " + option));
     }
 

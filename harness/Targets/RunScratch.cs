@@ -1,3 +1,4 @@
+using Mono.Unix.Native;
 using VirtualBench.Targets.Described;
 
 namespace VirtualBench.Targets;
@@ -71,10 +72,12 @@ public sealed class RunScratch : IDisposable
         return link.LinkTarget == path ? path : throw new IOException($"{scratchDirectory} leads to {link.LinkTarget} already");
     }
 
-    /// <summary>Deletes it, unless orders in it say how to clean what could not be cleaned: then it is left to <c>clean</c>.</summary>
+    /// <summary>
+    /// Deletes it, unless something in it says what could not be cleaned or put back: then it is left to <c>clean</c>.
+    /// </summary>
     public void Dispose()
     {
-        if (!CleaningOrder.AnyIn(DirectoryPath))
+        if (!CleaningOrder.AnyIn(DirectoryPath) && !HostSetting.AnyIn(DirectoryPath))
         {
             Delete(DirectoryPath);
         }
@@ -111,6 +114,13 @@ public sealed class RunScratch : IDisposable
 
         Directory.Delete(path, recursive: true);
     }
+
+    /// <summary>Whether a directory is ours, and nobody else can write to it: what stands in it may be believed.</summary>
+    internal static bool IsOursAlone(string directory) =>
+        Syscall.lstat(directory, out var status) == 0
+        && (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFDIR
+        && (status.st_mode & (FilePermissions.S_IWGRP | FilePermissions.S_IWOTH)) == 0
+        && status.st_uid == Syscall.geteuid();
 
     private static bool Lives(string path)
     {

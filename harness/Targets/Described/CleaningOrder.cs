@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Mono.Unix.Native;
 using VirtualBench.Targets.Leftovers;
 
 namespace VirtualBench.Targets.Described;
@@ -80,7 +79,8 @@ internal sealed record CleaningOrder(
     /// </summary>
     public static IEnumerable<(CleaningOrder Order, string RunScratch)> Find(LeftoverScope scope) =>
         from scratch in RunScratch.FindAll()
-        where scope.Covers(RunScratch.Prefix + scratch.Run) && IsOursAlone(scratch.Path) && IsOursAlone(FolderOf(scratch.Path))
+        where scope.Covers(RunScratch.Prefix + scratch.Run)
+            && RunScratch.IsOursAlone(scratch.Path) && RunScratch.IsOursAlone(FolderOf(scratch.Path))
         from file in Directory.EnumerateFiles(FolderOf(scratch.Path)).Order(StringComparer.Ordinal)
         let order = Read(file)
         where order is not null
@@ -98,12 +98,6 @@ internal sealed record CleaningOrder(
             return null; // carried out meanwhile, or cut off by a full disk: then nothing was started either
         }
     }
-
-    private static bool IsOursAlone(string directory) =>
-        Syscall.lstat(directory, out var status) == 0
-        && (status.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFDIR
-        && (status.st_mode & (FilePermissions.S_IWGRP | FilePermissions.S_IWOTH)) == 0
-        && status.st_uid == Syscall.geteuid();
 
     private static string FolderOf(string runScratch) => Path.Combine(runScratch, FolderName);
 

@@ -12,6 +12,7 @@ public static class LeftoverCatalogue
         new ProcessLeftovers(),
         new ControlGroupLeftovers(),
         new NetworkLeftovers(),
+        new HostSettingLeftovers(),
         new MountLeftovers(),
         new ScratchLeftovers(),
     ];

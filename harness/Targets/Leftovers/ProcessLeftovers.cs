@@ -88,7 +88,7 @@ public sealed partial class ProcessLeftovers : ILeftovers
     }
 
     [GeneratedRegex(@"\A(qemu-system-[a-z0-9_]+|qemu-kvm|linux\.uml|dockerd|containerd|containerd-shim[a-z0-9-]*|runc|crun|podman|conmon"
-        + @"|libvirtd|libvirt_lxc|systemd-nspawn|vbenclose)\z",
+        + @"|libvirtd|libvirt_lxc|systemd-nspawn|vbenclose|ovsdb-server|ovs-vswitchd|ovs-vswitchd-dpdk|dpdk-testpmd)\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex EngineProgram();
 
