@@ -18,6 +18,8 @@ public sealed record DiskKind(
 /// <summary>Every disk there is: the one place besides its own file that a new one touches.</summary>
 public static class DiskCatalogue
 {
+    private const string NoNineP = ": Debian's cloud kernel, which virtual machines boot without --kernel, has none";
+
     /// <summary>What targets are crossed with when the user names none: one that suits processes and containers, one for machines.</summary>
     public static IReadOnlyList<string> Default { get; } = ["directory", "virtio-blk"];
 
@@ -32,9 +34,9 @@ public static class DiskCatalogue
         Image("virtio-blk", "a file of the host as a virtio block device", DiskKinds.VirtioBlk),
         Image("virtio-scsi", "a file of the host as a disk on a virtio SCSI controller", DiskKinds.VirtioScsi),
         new("virtiofs", "a directory of the host, shared by virtiofsd", null, DiskKinds.Virtiofs,
-            (name, _, session) => new HostDirectory(name, DiskKinds.Virtiofs, session, path => new SharedDisk(path, IsVirtiofs: true))),
-        new("9p", "a directory of the host, shared by QEMU's 9p server", null, DiskKinds.NineP,
-            (name, _, session) => new HostDirectory(name, DiskKinds.NineP, session, path => new SharedDisk(path, IsVirtiofs: false))),
+            (name, _, session) => new VirtiofsShare(name, session)),
+        new("9p", "a directory of the host, shared by QEMU's 9p server; for a guest kernel of yours (--kernel) that has 9p built in", null,
+            DiskKinds.NineP, (name, _, session) => new HostDirectory(name, DiskKinds.NineP, session, path => new NinePDisk(path))),
     ];
 
     /// <summary>
@@ -82,7 +84,8 @@ public static class DiskCatalogue
         Find(name, out _) is not { } kind ? WhyUnknown(name)
         : (kind.Offers & disks) != DiskKinds.None ? null
         : disks == DiskKinds.None ? $"{target} cannot be given a disk"
-        : $"{target} takes {Words(disks)}, and not {kind.Name}";
+        : $"{target} takes {Words(disks)}, and not {kind.Name}"
+            + (kind.Offers == DiskKinds.NineP && disks.HasFlag(DiskKinds.VirtioBlk) ? NoNineP : "");
 
     /// <exception cref="TargetException">There is no such disk.</exception>
     public static IDisk Create(string name, DiskSession session) =>

@@ -4,7 +4,7 @@ using VirtualBench.Targets.Disks;
 namespace VirtualBench.Disks;
 
 /// <summary>
-/// A directory of the host for each trial: what <c>directory</c>, <c>overlay</c>, <c>virtiofs</c> and <c>9p</c> are made from. The guest
+/// A directory of the host for each trial: what <c>directory</c>, <c>overlay</c>, <c>virtiofs</c> and <c>9p</c> are made of. The guest
 /// program makes its file there, and so finds nothing of it in a cache.
 /// </summary>
 internal sealed class HostDirectory(string name, DiskKinds kind, DiskSession session, Func<string, GuestDisk> give) : IDisk

@@ -30,7 +30,8 @@ public sealed class MicrovmTarget(TargetName name, TargetSession session) : ITar
 
     public LinkKinds Links => MachineLink.Kinds;
 
-    public DiskKinds Disks => MachineDisk.KindsWithoutPci;
+    public DiskKinds Disks =>
+        MachineDisk.Kinds(isLibvirts: false, hasOwnKernel: session.KernelFile(name.Architecture) is not null);
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {

@@ -102,13 +102,14 @@ public sealed class RunScratch : IDisposable
             }
             else
             {
-                if (entry is DirectoryInfo { Name: OutsideName, LinkTarget: { } outside }
+                if (entry is { Name: OutsideName, LinkTarget: { } outside }
                     && Path.GetFileName(outside) == Path.GetFileName(path) && Directory.Exists(outside))
                 {
                     Directory.Delete(outside, recursive: true);
                 }
 
-                entry.Delete();
+                // As a file even where it is a link to a directory, which may be gone.
+                File.Delete(entry.FullName);
             }
         }
 

@@ -27,7 +27,8 @@ public sealed class VirtualMachineTarget(TargetName name, TargetSession session,
 
     public LinkKinds Links => MachineLink.Kinds;
 
-    public DiskKinds Disks => MachineDisk.Kinds;
+    public DiskKinds Disks =>
+        MachineDisk.Kinds(isLibvirts: true, hasOwnKernel: session.KernelFile(name.Architecture) is not null);
 
     public async Task<Availability> FindAsync(CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ namespace VirtualBench.Toolchain;
 /// <summary>The methods that stand for the probes, by probe id.</summary>
 internal static class ProbeMethods
 {
-    private static readonly Type[] Families = [typeof(Cpu), typeof(Mem), typeof(Os), typeof(Exit), typeof(Net), typeof(Life)];
+    private static readonly Type[] Families = [typeof(Cpu), typeof(Mem), typeof(Os), typeof(Exit), typeof(Net), typeof(Disk), typeof(Life)];
 
     private static readonly Dictionary<string, Descriptor> ById = Families
         .SelectMany(type => type.GetMethods()

@@ -108,6 +108,10 @@ static int uring_wait(vb_disk *calls, vb_disk_done *done, int most) {
 
 static void uring_end(vb_linux_disk *disk) {
     ring *ring = disk->queue;
+    if (ring->file >= 0 && !disk->is_lost) {
+        /* Closing the ring leaves this to a worker of the kernel's, and the device would still be taken when it is opened next. */
+        syscall(SYS_io_uring_register, ring->file, IORING_UNREGISTER_FILES, NULL, 0u);
+    }
     if (ring->entries != NULL) {
         munmap(ring->entries, ring->entries_bytes);
     }

@@ -49,8 +49,11 @@ public sealed record VolumeDisk : GuestDisk;
 public sealed record ImageDisk(string File, ImageOptions Options, bool IsScsi) : GuestDisk;
 
 /// <param name="Path">A directory of the host that only this trial uses; everybody may write there.</param>
-/// <param name="IsVirtiofs">virtiofs instead of 9p.</param>
-public sealed record SharedDisk(string Path, bool IsVirtiofs) : GuestDisk;
+/// <param name="Server">The program that serves it, started as libvirt starts virtiofsd.</param>
+public sealed record VirtiofsDisk(string Path, string Server) : GuestDisk;
+
+/// <param name="Path">A directory of the host that only this trial uses; everybody may write there.</param>
+public sealed record NinePDisk(string Path) : GuestDisk;
 
 /// <summary>How QEMU uses an image, in QEMU's own words.</summary>
 /// <param name="Format"><c>raw</c> or <c>qcow2</c>.</param>

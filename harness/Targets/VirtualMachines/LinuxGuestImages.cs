@@ -87,9 +87,9 @@ internal sealed class LinuxGuestImages(
             : null,
         launch.Disk switch
         {
-            SharedDisk { IsVirtiofs: true } => [new LinuxMount("virtiofs", MachineDisk.Tag, GuestDisk.MountPoint)],
-            // As large as virtio lets a request be; without a cache, as there is none in any other way of giving a guest a disk.
-            SharedDisk => [new LinuxMount("9p", MachineDisk.Tag, GuestDisk.MountPoint, "trans=virtio,version=9p2000.L,msize=512000,cache=none")],
+            VirtiofsDisk => [new LinuxMount("virtiofs", MachineDisk.Tag, GuestDisk.MountPoint)],
+            // Requests as large as virtio takes them.
+            NinePDisk => [new LinuxMount("9p", MachineDisk.Tag, GuestDisk.MountPoint, "trans=virtio,version=9p2000.L,msize=512000")],
             _ => [],
         },
         launch.Disk switch
@@ -105,8 +105,8 @@ internal sealed class LinuxGuestImages(
         { Link: not null } => "virtio_net",
         { Disk: ImageDisk { IsScsi: true } } => "virtio_scsi",
         { Disk: ImageDisk } => "virtio_blk",
-        { Disk: SharedDisk { IsVirtiofs: true } } => "virtiofs",
-        { Disk: SharedDisk } => "9p",
+        { Disk: VirtiofsDisk } => "virtiofs",
+        { Disk: NinePDisk } => "9p",
         _ => "",
     };
 

@@ -6,21 +6,18 @@ namespace VirtualBench.Targets.VirtualMachines;
 /// <summary>A guest's disk as a device: for libvirt, and for QEMU's own command line.</summary>
 internal static class MachineDisk
 {
-    /// <summary>What a machine of libvirt's can be given, for a guest that has the drivers.</summary>
-    public const DiskKinds Kinds = DiskKinds.VirtioBlk | DiskKinds.VirtioScsi | DiskKinds.Virtiofs | DiskKinds.NineP;
-
-    /// <summary>What a machine without PCI can be given: libvirt is what starts virtiofsd, and that has no such machine.</summary>
-    public const DiskKinds KindsWithoutPci = DiskKinds.VirtioBlk | DiskKinds.VirtioScsi | DiskKinds.NineP;
+    /// <summary>What a machine can be given.</summary>
+    /// <param name="isLibvirts">libvirt starts it, and virtiofsd with it.</param>
+    /// <param name="hasOwnKernel">The user brings its kernel: Debian's cloud kernel has no 9p.</param>
+    public static DiskKinds Kinds(bool isLibvirts, bool hasOwnKernel) =>
+        DiskKinds.VirtioBlk | DiskKinds.VirtioScsi
+            | (isLibvirts ? DiskKinds.Virtiofs : DiskKinds.None) | (hasOwnKernel ? DiskKinds.NineP : DiskKinds.None);
 
     /// <summary>By which name a guest mounts a shared directory.</summary>
     public const string Tag = "disk";
 
-    // Where the packages of QEMU 7 and of the virtiofsd that came after have it; neither is in the search path.
-    private static readonly string[] Servers = ["/usr/lib/qemu/virtiofsd", "/usr/libexec/virtiofsd"];
-
     /// <summary>The device, in libvirt's words.</summary>
     /// <param name="address">Where it stands on the bus, as an <c>address</c> element; empty: where libvirt puts it.</param>
-    /// <exception cref="TargetException">virtiofsd is not installed.</exception>
     public static string Xml(GuestDisk? disk, string address) => disk switch
     {
         ImageDisk image => $"""
@@ -32,19 +29,14 @@ internal static class MachineDisk
               {address}
             </disk>
             """,
-        SharedDisk shared => $"""
-            <filesystem type='mount' accessmode='{(shared.IsVirtiofs ? "passthrough" : "squash")}'>
-              {(shared.IsVirtiofs ? $"<driver type='virtiofs'/><binary path='{Escape(Server())}'/>" : "")}
-              <source dir='{Escape(shared.Path)}'/>
-              <target dir='{Tag}'/>
-              {address}
-            </filesystem>
-            """,
+        VirtiofsDisk shared => Filesystem(
+            "passthrough", $"<driver type='virtiofs'/><binary path='{Escape(shared.Server)}'/>", shared.Path, address),
+        NinePDisk shared => Filesystem("squash", "", shared.Path, address),
         _ => "",
     };
 
     /// <summary>The memory that a disk asks for, in libvirt's words: virtiofsd maps it.</summary>
-    public static string MemoryXml(GuestDisk? disk) => disk is SharedDisk { IsVirtiofs: true }
+    public static string MemoryXml(GuestDisk? disk) => disk is VirtiofsDisk
         ? "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>"
         : "";
 
@@ -59,7 +51,7 @@ internal static class MachineDisk
                 ? (IReadOnlyList<string>)["-device", "virtio-scsi-device", "-device", $"scsi-hd,drive={Tag}"]
                 : ["-device", $"virtio-blk-device,drive={Tag}"],
         ],
-        SharedDisk { IsVirtiofs: false } shared =>
+        NinePDisk shared =>
         [
             "-fsdev", $"local,id={Tag},path={Comma(shared.Path)},security_model=none",
             "-device", $"virtio-9p-device,fsdev={Tag},mount_tag={Tag}",
@@ -67,8 +59,8 @@ internal static class MachineDisk
         _ => [],
     };
 
-    private static string Server() => Servers.FirstOrDefault(File.Exists)
-        ?? throw new TargetException("virtiofsd is not installed: apt-get install qemu-system-common (Debian 12) or virtiofsd");
+    private static string Filesystem(string access, string driver, string path, string address) =>
+        $"<filesystem type='mount' accessmode='{access}'>{driver}<source dir='{Escape(path)}'/><target dir='{Tag}'/>{address}</filesystem>";
 
     // A comma in a value is written twice.
     private static string Comma(string text) => text.Replace(",", ",,", StringComparison.Ordinal);
