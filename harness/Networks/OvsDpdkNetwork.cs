@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtualBench.Host;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
@@ -82,6 +83,12 @@ internal sealed class OvsDpdkNetwork(NetworkSession session) : OpenVSwitchNetwor
         }
 
         var megabytes = int.Parse(Option(Memory), CultureInfo.InvariantCulture);
+        if (HostMemory.AvailableBytes() is { } available && available < (long)megabytes << 20)
+        {
+            // DPDK would take what there is, and minutes, before it says so.
+            throw new TargetException($"{Name}.{Memory.Name}={megabytes}: the host has {available >> 20} MiB of memory available");
+        }
+
         if (TakesHugePages)
         {
             _pages ??= HugePageReservation.Take((long)megabytes << 20, Session.ScratchDirectory);
