@@ -55,7 +55,7 @@ internal sealed class PluggedSurroundings(Connection? connection = null, DiskPor
 
     /// <summary>The launch with all of it.</summary>
     public Launch Plug(Launch launch) =>
-        connection is not null ? launch with { Link = connection.Link, Arguments = [connection.Argument, .. launch.Arguments] }
+        connection is not null ? launch with { Link = connection.Link, Arguments = [.. connection.Arguments, .. launch.Arguments] }
         : port is not null ? launch with { Disk = port.Disk, Arguments = [diskArgument, .. launch.Arguments] }
         : launch;
 

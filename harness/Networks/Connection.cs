@@ -15,8 +15,8 @@ internal sealed class Connection : IAsyncDisposable
     /// <summary>For <see cref="Launch.Link"/>.</summary>
     public GuestLink Link { get; }
 
-    /// <summary>The guest program's argument that names the server.</summary>
-    public string Argument { get; private set; } = "";
+    /// <summary>The guest program's argument that names the server, where there is one.</summary>
+    public IReadOnlyList<string> Arguments { get; private set; } = [];
 
     /// <summary>What has become of the network since, one line; null: nothing has.</summary>
     public string? Fault => _parts.OfType<INetworkPort>().Select(port => port.Fault).FirstOrDefault(fault => fault is not null);
@@ -36,10 +36,15 @@ internal sealed class Connection : IAsyncDisposable
         made._parts.Push(port);
         try
         {
+            if (kind == LinkKinds.VhostUserPair)
+            {
+                return made; // it talks to itself
+            }
+
             var address = place == PeerPlace.Host
                 ? await made.ServeOnHostAsync(network, launch, server, peerCpus, cancellation).ConfigureAwait(false)
                 : await made.ServeInGuestAsync(network, kind, target, launch, peerCpus, cancellation).ConfigureAwait(false);
-            made.Argument = FormattableString.Invariant($"--peer={address}:{PeerServer.Port}");
+            made.Arguments = [FormattableString.Invariant($"--peer={address}:{PeerServer.Port}")];
             return made;
         }
         catch

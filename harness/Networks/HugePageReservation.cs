@@ -1,3 +1,4 @@
+using VirtualBench.Host;
 using VirtualBench.Targets;
 
 namespace VirtualBench.Networks;
@@ -14,10 +15,15 @@ internal sealed class HugePageReservation : IDisposable
     /// <exception cref="TargetException">The host has not so much memory in one piece each; none is kept.</exception>
     public static HugePageReservation Take(long bytes, string runScratch)
     {
-        var size = PageBytes();
+        var size = HostMemory.HugePageBytes() ?? throw new TargetException("this kernel has no huge pages: do without (hugepages=no)");
         var pages = (bytes + size - 1) / size;
-        var taken = new HugePageReservation(
-            HostSetting.Raise(HostSetting.HugePages, pages, runScratch), runScratch);
+        if (HostMemory.AvailableBytes() is { } available && available < pages * size)
+        {
+            // Asked for more than there is, the kernel takes what there is from everybody.
+            throw new TargetException($"{pages} huge pages of {size >> 10} KiB do not fit into the {available >> 20} MiB that the host has left");
+        }
+
+        var taken = new HugePageReservation(HostSetting.Raise(HostSetting.HugePages, pages, runScratch), runScratch);
         var had = HostSetting.Read(HostSetting.HugePages) - taken._setting.Before;
         if (had < pages)
         {
@@ -30,13 +36,4 @@ internal sealed class HugePageReservation : IDisposable
     }
 
     public void Dispose() => _setting.PutBack(_runScratch);
-
-    private static long PageBytes()
-    {
-        const string field = "Hugepagesize:";
-        var line = File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal))
-            ?? throw new TargetException("this kernel has no huge pages: do without (hugepages=no)");
-        return long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(),
-            System.Globalization.CultureInfo.InvariantCulture) << 10;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtualBench.Host;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Links;
 using VirtualBench.Targets.Processes;
@@ -33,7 +34,7 @@ internal sealed class OvsDpdkNetwork(NetworkSession session) : OpenVSwitchNetwor
 
     public override string Name => NetworkName;
 
-    public override LinkKinds Offers => LinkKinds.Namespace | LinkKinds.VhostUser;
+    public override LinkKinds Offers => LinkKinds.Namespace | LinkKinds.VhostUser | LinkKinds.VhostUserPair;
 
     protected override IReadOnlyList<string> Daemons { get; } = ["/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk", "ovs-vswitchd-dpdk"];
 
@@ -82,6 +83,12 @@ internal sealed class OvsDpdkNetwork(NetworkSession session) : OpenVSwitchNetwor
         }
 
         var megabytes = int.Parse(Option(Memory), CultureInfo.InvariantCulture);
+        if (HostMemory.AvailableBytes() is { } available && available < (long)megabytes << 20)
+        {
+            // DPDK would take what there is, and minutes, before it says so.
+            throw new TargetException($"{Name}.{Memory.Name}={megabytes}: the host has {available >> 20} MiB of memory available");
+        }
+
         if (TakesHugePages)
         {
             _pages ??= HugePageReservation.Take((long)megabytes << 20, Session.ScratchDirectory);
@@ -108,8 +115,35 @@ internal sealed class OvsDpdkNetwork(NetworkSession session) : OpenVSwitchNetwor
     protected override IReadOnlyList<string> LinkRecord(string name) =>
         KeepsOffloads ? [] : ["type=dpdk", $"options:dpdk-devargs=net_af_packet_{name},iface={name}"];
 
-    protected override Task<INetworkPort> PlugMachineAsync(
+    protected override async Task<INetworkPort> PlugMachineAsync(
         LinkKinds kind, string name, int slot, string scratchDirectory, CancellationToken cancellation)
+    {
+        var first = await PlugSocketAsync(name, slot, scratchDirectory, cancellation).ConfigureAwait(false);
+        if (kind != LinkKinds.VhostUserPair)
+        {
+            return first;
+        }
+
+        try
+        {
+            var second = await PlugSocketAsync(name + "b", slot + 1, scratchDirectory, cancellation).ConfigureAwait(false);
+            return new NetworkPort(
+                new VhostUserPairLink((VhostUserLink)first.Link, (VhostUserLink)second.Link),
+                async () =>
+                {
+                    await second.DisposeAsync().ConfigureAwait(false);
+                    await first.DisposeAsync().ConfigureAwait(false);
+                },
+                () => first.Fault);
+        }
+        catch
+        {
+            await first.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private Task<INetworkPort> PlugSocketAsync(string name, int slot, string scratchDirectory, CancellationToken cancellation)
     {
         var socket = Path.Combine(scratchDirectory, name + ".sock");
         return PlugPortAsync(

@@ -38,7 +38,7 @@ internal sealed class VhostUserNetwork : INetwork
 
     public string Name { get; }
 
-    public LinkKinds Offers => LinkKinds.VhostUser;
+    public LinkKinds Offers => LinkKinds.VhostUser | LinkKinds.VhostUserPair;
 
     public IReadOnlyDictionary<string, string> Settings => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
@@ -69,7 +69,8 @@ internal sealed class VhostUserNetwork : INetwork
     public Task<INetworkPort> PlugAsync(
         LinkKinds kind, int slot, string label, string scratchDirectory, CancellationToken cancellation)
     {
-        if (slot >= _sockets.Length)
+        var isPair = kind == LinkKinds.VhostUserPair;
+        if (slot + (isPair ? 1 : 0) >= _sockets.Length)
         {
             throw new TargetException($"{Name} has no socket for a second guest: {NetworkName}:{_sockets[0]}+SOCKET");
         }
@@ -79,11 +80,14 @@ internal sealed class VhostUserNetwork : INetwork
             throw new TargetException(reason);
         }
 
-        return Task.FromResult<INetworkPort>(new NetworkPort(new VhostUserLink(
-            Addresses.Guest(slot), _sockets[slot], IsServedByGuest, Option(HugePages) == NetworkOption.Yes)));
+        return Task.FromResult<INetworkPort>(
+            new NetworkPort(isPair ? new VhostUserPairLink(LinkOf(slot), LinkOf(slot + 1)) : LinkOf(slot)));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private VhostUserLink LinkOf(int slot) =>
+        new(Addresses.Guest(slot), _sockets[slot], IsServedByGuest, Option(HugePages) == NetworkOption.Yes);
 
     private static bool IsHostAddress(string text) =>
         IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetwork && address.ToString() == text

@@ -1,4 +1,5 @@
 using VirtualBench.Networks;
+using VirtualBench.Targets;
 
 namespace VirtualBench.Plan;
 
@@ -37,6 +38,8 @@ public static class Crossing
     /// <summary>Whether a target runs a probe.</summary>
     public static bool Runs(PlannedTarget target, ProbeSpecification probe) => NeedOf(probe.Id) switch
     {
+        // A packet generator runs no guest program, and no guest program is one.
+        _ when probe.Id == ProbeCatalogue.SwitchRate != (target.Target.Engine == TestpmdTarget.EngineName) => false,
         Need.Network => target.Network is not null,
         Need.Disk => target.Disk is not null,
         _ => target is { Network: null, Disk: null },
@@ -72,7 +75,7 @@ public static class Crossing
             }
         }
 
-        return crossed;
+        return [.. crossed.Where(target => probes.Any(probe => Runs(target, probe)))];
     }
 
     /// <summary>Reads a comma-separated list of names.</summary>

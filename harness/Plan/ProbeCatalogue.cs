@@ -34,6 +34,9 @@ public static class ProbeCatalogue
     private static readonly ProbeFigure Iops = new("IOPS", true, "transfer", 1);
     private static readonly ProbeFigure Gigaflops = new("GFLOP/s", true, "flop", 1e9);
 
+    /// <summary>The one probe that no guest program runs, but a packet generator at a switch.</summary>
+    public const string SwitchRate = "net.switch-rate";
+
     /// <summary>In the order in which reports list them.</summary>
     public static IReadOnlyList<ProbeDescription> All { get; } =
     [
@@ -79,6 +82,8 @@ public static class ProbeCatalogue
         new("disk.write", "direct 1 MiB writes in order", NativeOnly, DiskParameters("1M"), MegabytesPerSecond, "fio --rw=write"),
         new("disk.fsync", "write 4 KiB directly and fsync, median", NativeOnly, [.. DiskParameters("4K").Skip(1)],
             new("ns", false, null, 1, "latency.p50"), "fio --rw=write --fsync=1"),
+        new(SwitchRate, "frames that a switch moves between two ports, by DPDK's testpmd", NativeOnly, [new("size", "64")],
+            new("Mpps", true, "frame", 1e6), "testpmd"),
         new("life.boot", "request to the first line of the probe's main", Both, [], new("ms", false, null, 1e6), ""),
         new("life.exit", "last line of the probe's main to everything released", Both, [], new("ms", false, null, 1e6), ""),
     ];

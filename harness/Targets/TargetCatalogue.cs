@@ -68,6 +68,8 @@ public sealed class TargetCatalogue(IReadOnlyList<TargetKind> kinds)
             (name, session) => new OsvTarget(name, session)) { TypicalStart = TimeSpan.FromSeconds(2), Images = OsvTarget.Images },
         new("rumprun", "the C probes with NetBSD's rump kernel as a unikernel (x64); rumprun:kvm, rumprun:tcg", ["rumprun"],
             (name, session) => new RumprunTarget(name, session)) { Images = RumprunTarget.Images },
+        new(TestpmdTarget.EngineName, "DPDK's packet generator at two ports of a switch, for net.switch-rate", [TestpmdTarget.EngineName],
+            (name, _) => new TestpmdTarget(name)) { TypicalStart = LinuxStart },
         new(SimTarget.EngineName, "no engine: figures drawn at random, to check the harness's own statistics; only when it is named", [],
             (name, session) => new SimTarget(name, session))
         {

@@ -28,6 +28,9 @@ public enum LinkKinds
 
     /// <summary>A socket that carries Ethernet frames, as passt serves it.</summary>
     Stream = 1 << 6,
+
+    /// <summary>Two vhost-user sockets of one switch, for who sends and receives.</summary>
+    VhostUserPair = 1 << 7,
 }
 
 /// <summary>What a guest is in its network.</summary>
@@ -67,6 +70,9 @@ public sealed record TapLink(GuestAddress Address, string Device, NetworkNamespa
 /// <param name="IsServedByGuest">The machine's program makes it and the switch connects; otherwise the other way round.</param>
 /// <param name="HugePages">The guest's memory has to be of huge pages.</param>
 public sealed record VhostUserLink(GuestAddress Address, string Socket, bool IsServedByGuest, bool HugePages = false) : GuestLink(Address);
+
+/// <summary>Two ports of one switch.</summary>
+public sealed record VhostUserPairLink(VhostUserLink First, VhostUserLink Second) : GuestLink(First.Address);
 
 /// <summary>QEMU's user-mode network, in a network namespace whose loopback stands for the host's.</summary>
 public sealed record QemuUserLink(GuestAddress Address, NetworkNamespace Namespace) : GuestLink(Address, Namespace);

@@ -19,4 +19,7 @@ public class Net : GuestProbes
 
     [Benchmark(Description = "net.tcp-crr")]
     public void TcpCrr() => RunsInTheGuest();
+
+    [Benchmark(Description = "net.switch-rate")]
+    public void SwitchRate() => RunsInTheGuest();
 }

@@ -101,7 +101,7 @@ public sealed class OpenVSwitchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1048576", "Unable to initialize DPDK")]
+    [InlineData("1048576", "ovs-dpdk.memory=1048576: the host has ")]
     [InlineData("64", "Failed to create mem")]
     public async Task Memory_that_cannot_be_had_is_told(string megabytes, string why)
     {
