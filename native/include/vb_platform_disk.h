@@ -30,7 +30,8 @@ enum {
     VB_DISK_IO_ERROR = -11,      /* the medium, or whoever plays it, failed */
     VB_DISK_TIMEOUT = -12,       /* nothing ended for seconds */
     VB_DISK_NO_MEMORY = -13,
-    VB_DISK_OTHER = -1000, /* minus the system's own number of the error */
+    VB_DISK_NO_FLUSH = -14, /* the system has no way to tell the device to keep what it took */
+    VB_DISK_OTHER = -1000,  /* minus the system's own number of the error */
 };
 
 /* Where a disk may be made. */

@@ -134,14 +134,27 @@ static int make_file(const char *path, uint64_t bytes, int *file) {
     return error;
 }
 
-/* O_EXCL: not one that is mounted, or that another such program has. */
-static int take_device(const char *path, int *file) {
-    *file = open(path, O_RDWR | O_EXCL | O_DIRECT | O_CLOEXEC);
-    return *file >= 0 ? 0 : vb_linux_disk_error(errno);
-}
-
 static int disk_flush(vb_disk *calls) {
     return fsync(((vb_linux_disk *)calls)->file) == 0 ? 0 : vb_linux_disk_error(errno);
+}
+
+static int disk_cannot_flush(vb_disk *calls) {
+    (void)calls;
+    return VB_DISK_NO_FLUSH;
+}
+
+/* O_EXCL: not one that is mounted, or that another such program has. */
+static int take_device(const char *path, vb_linux_disk *disk) {
+    int sector;
+    disk->file = open(path, O_RDWR | O_EXCL | O_DIRECT | O_CLOEXEC);
+    if (disk->file < 0) {
+        return vb_linux_disk_error(errno);
+    }
+    /* All of Linux's block devices know their sectors. OSv's do not, and its fsync of a device returns without doing anything. */
+    if (ioctl(disk->file, BLKSSZGET, &sector) != 0) {
+        disk->calls.flush = disk_cannot_flush;
+    }
+    return 0;
 }
 
 static void disk_forget(vb_disk *calls) {
@@ -186,7 +199,7 @@ static vb_disk *disk_open(const vb_disk_request *request, int *error) {
     disk->calls = (vb_disk){.flush = disk_flush, .forget = disk_forget, .close = disk_close};
     *error = stat(request->path, &status) != 0 ? vb_linux_disk_error(errno)
              : S_ISDIR(status.st_mode)         ? make_file(request->path, request->bytes, &disk->file)
-             : S_ISBLK(status.st_mode)         ? take_device(request->path, &disk->file)
+             : S_ISBLK(status.st_mode)         ? take_device(request->path, disk)
                                                : VB_DISK_NO_PLACE;
     if (*error == 0) {
         *error = open_queue(disk, request);

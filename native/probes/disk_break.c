@@ -32,9 +32,15 @@ static const char *reason_of(int64_t result) {
         return "this system refuses the method; io=auto finds another";
     case VB_DISK_ONE_AT_A_TIME:
         return "this system moves one block at a time: only depth=1";
+    case VB_DISK_NO_FLUSH:
+        return "this system does not flush a block device: what fsync says there means nothing";
     default:
         return 0;
     }
+}
+
+static int is_unsupported(int64_t result) {
+    return result == VB_DISK_NO_DIRECT || result == VB_DISK_NO_METHOD || result == VB_DISK_ONE_AT_A_TIME || result == VB_DISK_NO_FLUSH;
 }
 
 vb_status vb_disk_break(disk_state *state, int64_t result) {
@@ -57,7 +63,5 @@ vb_status vb_disk_break(disk_state *state, int64_t result) {
     }
     message[text.length] = '\0';
     state->is_broken = 1;
-    return result == VB_DISK_NO_DIRECT || result == VB_DISK_NO_METHOD || result == VB_DISK_ONE_AT_A_TIME
-               ? vb_unsupported(state->run, message)
-               : vb_fail(state->run, message);
+    return is_unsupported(result) ? vb_unsupported(state->run, message) : vb_fail(state->run, message);
 }

@@ -41,8 +41,10 @@ static vb_status open_commits(vb_run *run) {
     if (vb_disk_begin(run, BLOCK) != VB_OK) {
         return VB_FAILED;
     }
+    disk_state *state = run->context;
+    int error = state->disk->flush(state->disk);
     vb_metric_add(run, "work", 1, "commit");
-    return VB_OK;
+    return error == 0 ? VB_OK : vb_disk_break(state, error);
 }
 
 const vb_probe vb_disk_fsync = {

@@ -116,7 +116,7 @@ static vb_status fill(disk_state *state) {
     }
     int error = state->disk->flush(state->disk);
     state->disk->forget(state->disk);
-    return error == 0 ? VB_OK : vb_disk_break(state, error);
+    return error == 0 || error == VB_DISK_NO_FLUSH ? VB_OK : vb_disk_break(state, error);
 }
 
 static vb_status open_disk(disk_state *state, const vb_platform_disk *system, vb_disk_method method) {

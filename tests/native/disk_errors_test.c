@@ -194,6 +194,11 @@ static void what_ends_badly_says_how(void) {
     script.flush_error = VB_DISK_IO_ERROR;
     CHECK_TEXT(ends("disk.fsync{file=4M}"), "disk /dev/a: it reports an I/O error; the system's log may say more");
     reset();
+    script.flush_error = VB_DISK_NO_FLUSH;
+    CHECK_TEXT(ends("disk.fsync{file=4M}"), "disk /dev/a: this system does not flush a block device: what fsync says there means nothing");
+    CHECK(section.run.unsupported);
+    CHECK_TEXT(ends(specification), "");
+    reset();
     script.start_error = VB_DISK_OTHER - 7;
     CHECK_TEXT(ends(specification), "disk /dev/a: the system's error 7");
     reset();
