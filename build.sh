@@ -20,6 +20,7 @@ gcc-aarch64-linux-gnu|aarch64-linux-gnu-gcc|compiles guests for arm64
 libc6-dev-arm64-cross|/usr/aarch64-linux-gnu/include/stdlib.h|headers and static C library for arm64 guests'
 readonly ENGINE_PACKAGES='
 qemu-system-x86|qemu-system-x86_64|targets qemu, kvm and microvm
+qemu-utils|qemu-img|disks of the format qcow2
 qemu-system-arm|qemu-system-aarch64|target qemu@arm64
 libvirt0|libvirt.so.0|drives the virtual machines
 libvirt-daemon-driver-qemu|libvirt_driver_qemu.so|the QEMU driver that runs within this program; its daemon is not used

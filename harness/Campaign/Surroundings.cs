@@ -36,8 +36,14 @@ internal sealed class Surroundings(BackEndRoster<INetwork> networks, BackEndRost
 
     /// <summary>Why a target cannot have here what it is crossed with; null when it can.</summary>
     public Availability? WhyNot(PlannedTarget planned, ITarget target) =>
-        planned.Network is { } network ? networks.WhyNot(network, NetworkCatalogue.WhyImpossible(network, target.Name, target.Links))
-        : planned.Disk is { } disk ? disks.WhyNot(disk, DiskCatalogue.WhyImpossible(disk, target.Name, target.Disks))
+        planned.Network is { } network ? networks.WhyNot(network, WhyImpossible(planned, target))
+        : planned.Disk is { } disk ? disks.WhyNot(disk, WhyImpossible(planned, target))
+        : null;
+
+    /// <summary>Why a target can nowhere have what it is crossed with; null when it can.</summary>
+    public static string? WhyImpossible(PlannedTarget planned, ITarget target) =>
+        planned.Network is { } network ? NetworkCatalogue.WhyImpossible(network, target.Name, target.Links)
+        : planned.Disk is { } disk ? DiskCatalogue.WhyImpossible(disk, target.Name, target.Disks)
         : null;
 
     public async ValueTask DisposeAsync()

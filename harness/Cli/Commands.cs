@@ -39,7 +39,14 @@ internal sealed class Commands : ICommands
     public int Plan(RunRequest request, bool json)
     {
         var catalogue = CatalogueOf(request.Engines);
-        var targets = WithRefusals(AskedTargets(request, catalogue, out _), request, catalogue);
+        var asked = AskedTargets(request, catalogue, out _);
+        var impossible = WhyImpossible(asked, request, catalogue);
+        foreach (var (id, reason) in impossible)
+        {
+            Console.Error.WriteLine($"{id} will not be used: {reason}");
+        }
+
+        var targets = WithRefusals([.. asked.Where(t => !impossible.ContainsKey(t.Id))], request, catalogue);
         var plan = PlanBuilder.Build(request, targets, request.Seed ?? unchecked((ulong)Random.Shared.NextInt64()), CpuList.Allowed());
         if (json)
         {
@@ -235,13 +242,24 @@ internal sealed class Commands : ICommands
         var preset = PlanBuilder.PresetOf(request);
         var targets = PlanBuilder.ReadTargets(
             request.Targets ?? preset.Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
+        var session = SessionOf(request.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
         var crossed = Crossing.Cross(
             [.. targets.Select(t => request.Slowdowns?.TryGetValue(t.Id, out var slow) == true ? t with { SlowdownPercent = slow } : t)],
             PlanBuilder.Probes(request),
             Crossing.ReadNames(request.Networks ?? preset.Networks, "network", NetworkCatalogue.WhyUnknown),
-            Crossing.ReadNames(request.Disks, "disk", DiskCatalogue.WhyUnknown, DiskCatalogue.Join), DiskCatalogue.Default);
+            Crossing.ReadNames(request.Disks, "disk", DiskCatalogue.WhyUnknown, DiskCatalogue.Join),
+            name => DiskCatalogue.DefaultFor(name, catalogue.Create(name, session).Disks));
         Crossing.RequireUse(request.NetworkOptions, crossed);
         return crossed;
+    }
+
+    /// <summary>By target: why it cannot have what it is crossed with, whatever is installed.</summary>
+    private static Dictionary<string, string> WhyImpossible(
+        IReadOnlyList<PlannedTarget> asked, RunRequest request, TargetCatalogue catalogue)
+    {
+        var session = SessionOf(request.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
+        return asked.Select(planned => (planned.Id, Reason: Surroundings.WhyImpossible(planned, catalogue.Create(planned.Target, session))))
+            .Where(t => t.Reason is not null).ToDictionary(t => t.Id, t => t.Reason!);
     }
 
     /// <summary>As a run would plan them; nothing is started.</summary>

@@ -20,8 +20,8 @@ public static class DiskCatalogue
 {
     private const string NoNineP = ": Debian's cloud kernel, which virtual machines boot without --kernel, has none";
 
-    /// <summary>What targets are crossed with when the user names none: one that suits processes and containers, one for machines.</summary>
-    public static IReadOnlyList<string> Default { get; } = ["directory", "virtio-blk"];
+    // One that suits processes and containers, one for machines.
+    private static readonly string[] Defaults = ["directory", "virtio-blk"];
 
     /// <summary>In the order in which they are shown.</summary>
     public static IReadOnlyList<DiskKind> All { get; } =
@@ -60,6 +60,11 @@ public static class DiskCatalogue
 
         return [.. names.Distinct()];
     }
+
+    /// <summary>What a target is crossed with when the user names no disk.</summary>
+    /// <param name="disks">What the target can give its guests.</param>
+    public static IReadOnlyList<string> DefaultFor(TargetName target, DiskKinds disks) =>
+        [Defaults.FirstOrDefault(name => WhyImpossible(name, target, disks) is null) ?? Defaults[0]];
 
     /// <summary>Why a name is none; null when it is.</summary>
     public static string? WhyUnknown(string name)

@@ -47,11 +47,11 @@ public static class Crossing
 
     /// <summary>The targets as they are and crossed, as far as the probes ask for it.</summary>
     /// <param name="networks">Names of networks; null: <c>bridge</c> where a probe needs one.</param>
-    /// <param name="disks">Names of disks; null: <paramref name="defaultDisks"/> where a probe needs one.</param>
+    /// <param name="disks">Names of disks; null: where a probe needs one, what <paramref name="defaultDisks"/> has for a target.</param>
     /// <exception cref="PlanException">Networks or disks are named that no probe needs.</exception>
     public static IReadOnlyList<PlannedTarget> Cross(
         IReadOnlyList<PlannedTarget> targets, IReadOnlyList<ProbeSpecification> probes, IReadOnlyList<string>? networks,
-        IReadOnlyList<string>? disks, IReadOnlyList<string> defaultDisks)
+        IReadOnlyList<string>? disks, Func<TargetName, IReadOnlyList<string>> defaultDisks)
     {
         var needs = probes.Select(p => NeedOf(p.Id)).ToHashSet();
         RequireProbe(networks, needs.Contains(Need.Network), "--networks", "net.*");
@@ -71,7 +71,7 @@ public static class Crossing
 
             if (needs.Contains(Need.Disk))
             {
-                crossed.AddRange((disks ?? defaultDisks).Select(d => target with { Id = $"{target.Id}+{d}", Disk = d }));
+                crossed.AddRange((disks ?? defaultDisks(target.Target)).Select(d => target with { Id = $"{target.Id}+{d}", Disk = d }));
             }
         }
 

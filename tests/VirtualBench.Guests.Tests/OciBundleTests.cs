@@ -97,6 +97,16 @@ public sealed class OciBundleTests : IDisposable
         Assert.Equal([1, 2, 3], File.ReadAllBytes(Path.Combine(directory, "rootfs", "vbprobe")));
     }
 
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task A_disk_is_writable_and_what_is_written_lies_where_it_was_asked(string runtime)
+    {
+        var bound = Directory.CreateDirectory(workspace.PathOf("bound")).FullName;
+        var (_, text, error) = await RunAsync(runtime, new(await ProgramAsync(), ["write=/disk/x"]) { DiskDirectory = bound });
+        Assert.True(text.Contains("\nwrite /disk/x: ok\n", StringComparison.Ordinal), error + text);
+        Assert.True(File.Exists(Path.Combine(bound, "x")));
+    }
+
     [Fact]
     public void A_directory_that_is_not_empty_is_left_alone()
     {
@@ -116,6 +126,9 @@ public sealed class OciBundleTests : IDisposable
         { "cgroup holds a line end", new("p", []) { CgroupPath = "/a\n" } },
         { "network namespace is relative", new("p", []) { NetworkNamespacePath = "netns" } },
         { "network namespace climbs", new("p", []) { NetworkNamespacePath = "/run/netns/../../x" } },
+        { "the disk's directory is relative", new("p", []) { DiskDirectory = "a" } },
+        { "the overlay's directory climbs", new("p", []) { OverlayDirectory = "/a/../b" } },
+        { "the overlay's directory holds an option", new("p", []) { OverlayDirectory = "/a,upperdir=/b" } },
         { "an argument with a zero byte", new("p", ["a\0b"]) },
         { "an annotation with a blank", new("p", []) { Annotations = new Dictionary<string, string> { ["a b"] = "" } } },
         { "an annotation with an escape", new("p", []) { Annotations = new Dictionary<string, string> { ["a"] = "\u001b" } } },

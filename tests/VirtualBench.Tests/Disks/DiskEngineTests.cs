@@ -93,7 +93,20 @@ public sealed class DiskEngineTests(EngineFixture engines)
         return target;
     }
 
+    /// <summary>Again, as a campaign does, when so much else ran that the guest's lines came too late to compare its clock by.</summary>
     private async Task<TrialRecord> RunAsync(ITarget target, IDisk disk, string? path, params string[] probes)
+    {
+        TrialRecord record;
+        var attempts = 0;
+        do
+        {
+            record = await RunOnceAsync(target, disk, path, probes);
+        }
+        while (record.Reason?.Contains("guest clock", StringComparison.Ordinal) == true && ++attempts < 3);
+        return record;
+    }
+
+    private async Task<TrialRecord> RunOnceAsync(ITarget target, IDisk disk, string? path, string[] probes)
     {
         var scratch = engines.Session.NewScratchDirectory("trial");
         IReadOnlyList<ProbeSpecification> asked =

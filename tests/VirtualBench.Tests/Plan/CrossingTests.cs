@@ -10,7 +10,7 @@ public sealed class CrossingTests
     [Fact]
     public void A_target_stands_by_itself_and_once_in_each_network()
     {
-        var crossed = Crossing.Cross(Targets, Probes("os.clock", "net.tcp-rr"), ["bridge", "ovs"], null, ["directory"]);
+        var crossed = Crossing.Cross(Targets, Probes("os.clock", "net.tcp-rr"), ["bridge", "ovs"], null, _ => ["directory"]);
         Assert.Equal(
             ["native", "native+bridge", "native+ovs", "qemu", "qemu+bridge", "qemu+ovs"], crossed.Select(t => t.Id));
         Assert.Equal([null, "bridge", "ovs", null, "bridge", "ovs"], crossed.Select(t => t.Network));
@@ -20,7 +20,7 @@ public sealed class CrossingTests
     [Fact]
     public void Without_other_probes_no_target_stands_by_itself()
     {
-        var crossed = Crossing.Cross(Targets, Probes("net.tcp-rr"), null, null, ["directory"]);
+        var crossed = Crossing.Cross(Targets, Probes("net.tcp-rr"), null, null, _ => ["directory"]);
         Assert.Equal(["native+bridge", "qemu+bridge"], crossed.Select(t => t.Id));
     }
 
@@ -28,10 +28,32 @@ public sealed class CrossingTests
     public void Each_trial_runs_what_its_surroundings_are_for()
     {
         var probes = Probes("os.clock", "net.tcp-rr", "disk.fsync");
-        var crossed = Crossing.Cross(Targets, probes, ["bridge"], ["directory"], ["directory"]);
+        var crossed = Crossing.Cross(Targets, probes, ["bridge"], ["directory"], _ => ["directory"]);
         Assert.Equal(["os.clock"], Ran(crossed, "qemu", probes));
         Assert.Equal(["net.tcp-rr"], Ran(crossed, "qemu+bridge", probes));
         Assert.Equal(["disk.fsync"], Ran(crossed, "qemu+directory", probes));
+    }
+
+    [Fact]
+    public void Each_target_has_a_disk_that_suits_it_when_none_is_named()
+    {
+        var crossed = Crossing.Cross(
+            Targets, Probes("disk.read"), null, null, name => name.Engine == "qemu" ? ["virtio-blk"] : ["directory"]);
+        Assert.Equal(["native+directory", "qemu+virtio-blk"], crossed.Select(t => t.Id));
+    }
+
+    [Theory]
+    [InlineData("native,qemu", "qemu+virtio-blk", "native+directory")] // which a process cannot have
+    [InlineData("native,qemu", "qemu+directory", "native+directory")]
+    [InlineData("docker,qemu", "qemu+virtio-blk", "docker+virtio-blk")]
+    public void Ratios_refer_to_native_whatever_disk_it_has(string targets, string target, string baseline)
+    {
+        PlannedTarget[] crossed = [.. targets.Split(',').Select(Target)
+            .SelectMany(t => (t.Id == "native" ? ["directory"] : new[] { "virtio-blk", "directory" })
+                .Select(disk => t with { Id = $"{t.Id}+{disk}", Disk = disk }))];
+        var plan = new CampaignPlan(
+            "quick", 1, 1, 5, crossed, ["c"], Probes("disk.read"), new EngineSettings(5, 50, 2, 3, 5, 10), new Resources(1, 1 << 30, []), []);
+        Assert.Equal(baseline, plan.BaselineOf(crossed.Single(t => t.Id == target))!.Id);
     }
 
     [Theory]
@@ -40,7 +62,7 @@ public sealed class CrossingTests
     public void Surroundings_that_no_probe_needs_are_refused(string? network, string? disk, string why)
     {
         var refusal = Assert.Throws<PlanException>(() => Crossing.Cross(
-            Targets, Probes("os.clock"), network is null ? null : [network], disk is null ? null : [disk], ["directory"]));
+            Targets, Probes("os.clock"), network is null ? null : [network], disk is null ? null : [disk], _ => ["directory"]));
         Assert.Equal(why, refusal.Message);
     }
 

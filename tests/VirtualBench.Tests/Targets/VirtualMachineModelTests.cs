@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using VirtualBench.Guests;
 using VirtualBench.Targets;
+using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.VirtualMachines;
 
 namespace VirtualBench.Tests.Targets;
@@ -30,6 +31,37 @@ public sealed class VirtualMachineModelTests
     }
 
     [Theory]
+    [InlineData(false, "virtio", "vdb")]
+    [InlineData(true, "scsi", "sda")]
+    public void A_disk_is_used_as_it_was_asked_for(bool isScsi, string bus, string device)
+    {
+        var xml = Describe(
+            new VirtualMachineModel(GuestArchitecture.X64, Hardware: false), TwoOfThem,
+            disk: new ImageDisk("/d&d", new ImageOptions("qcow2", "writeback", "io_uring"), isScsi));
+        var disk = xml.Element("devices")!.Element("disk")!;
+        Assert.Equal("/d&d", disk.Element("source")!.Attribute("file")!.Value);
+        Assert.Equal(["qemu", "qcow2", "writeback", "io_uring"], disk.Element("driver")!.Attributes().Select(a => a.Value));
+        Assert.Equal([device, bus], disk.Element("target")!.Attributes().Select(a => a.Value));
+        Assert.Null(disk.Element("readonly"));
+        Assert.Equal(isScsi, xml.Element("devices")!.Elements("controller").Any(c => c.Attribute("model")!.Value == "virtio-scsi"));
+    }
+
+    [Fact]
+    public void A_shared_directory_has_its_server_and_memory_for_it()
+    {
+        var xml = Describe(
+            new VirtualMachineModel(GuestArchitecture.X64, Hardware: false), TwoOfThem, disk: new VirtiofsDisk("/a&b", "/s"));
+        var shared = xml.Element("devices")!.Element("filesystem")!;
+        Assert.Equal("/a&b", shared.Element("source")!.Attribute("dir")!.Value);
+        Assert.Equal("/s", shared.Element("binary")!.Attribute("path")!.Value);
+        Assert.Equal("shared", xml.Element("memoryBacking")!.Element("access")!.Attribute("mode")!.Value);
+
+        var ninep = Describe(new VirtualMachineModel(GuestArchitecture.X64, Hardware: false), TwoOfThem, disk: new NinePDisk("/a"));
+        Assert.Equal("squash", ninep.Element("devices")!.Element("filesystem")!.Attribute("accessmode")!.Value);
+        Assert.Null(ninep.Element("memoryBacking"));
+    }
+
+    [Theory]
     [InlineData(GuestArchitecture.Arm64, false, "qemu", "aarch64", "virt")]
     [InlineData(GuestArchitecture.X64, true, "kvm", "x86_64", "q35")]
     public void Each_architecture_has_its_board(GuestArchitecture architecture, bool hardware, string type, string arch, string machine)
@@ -53,8 +85,8 @@ public sealed class VirtualMachineModelTests
         Assert.Equal(usable && !onRequest, availability.Reason is null);
     }
 
-    private static XElement Describe(VirtualMachineModel model, Resources resources, string kernel = "/k") =>
+    private static XElement Describe(VirtualMachineModel model, Resources resources, string kernel = "/k", GuestDisk? disk = null) =>
         XElement.Parse(model.DomainXml(
-            "/usr/bin/qemu", "virtualbench-1-1", resources, new MachineBoot(kernel, "/i", "console=ttyS0"),
+            "/usr/bin/qemu", "virtualbench-1-1", resources, new MachineBoot(kernel, "/i", "console=ttyS0") { Measured = disk },
             VirtualMachineModel.SocketSource("/s")));
 }
