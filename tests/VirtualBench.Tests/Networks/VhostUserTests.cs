@@ -1,10 +1,10 @@
 using System.Globalization;
+using VirtualBench.Campaign;
 using VirtualBench.Guests;
 using VirtualBench.Networks;
 using VirtualBench.Protocol;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Links;
-using VirtualBench.Tests.Targets;
 
 namespace VirtualBench.Tests.Networks;
 
@@ -104,7 +104,7 @@ public sealed class VhostUserTests : IDisposable
         var found = await target.TryAsync(Cancellation);
         Assert.SkipUnless(found.Usable, $"testpmd: {found.Reason}");
         Assert.StartsWith("DPDK ", found.Version, StringComparison.Ordinal);
-        var console = new RecordingConsole();
+        var console = new ConsoleRecorder(() => { });
         var launch = new Launch(
             new GuestProgram("c", TargetName.HostArchitecture, "", "", ""), ["--min=3", probe],
             new Resources(1, 1 << 30, [_session.AllowedCpus[^1]]), $"virtualbench-{_run}-1", _session.NewDirectory("trial"))
@@ -112,7 +112,8 @@ public sealed class VhostUserTests : IDisposable
             Link = link,
         };
         var end = await target.RunAsync(launch, console, Cancellation);
-        var transcript = TranscriptReader.Read([.. console.Text.TrimEnd('\n').Split('\n').Select(line => new ConsoleLine(0, line))]);
+        var transcript = TranscriptReader.Read(console.Finish());
+        Assert.Null(transcript.Fault);
         Assert.Equal(new InstanceEnd(transcript.Sections[0].State == SectionState.Complete ? 0 : 1, null), end);
         return Assert.Single(transcript.Sections);
     }
