@@ -51,7 +51,7 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
             ? new Availability(false, null, missing, "./build.sh setup")
         : new Availability(true, null));
 
-    /// <summary>Starts DPDK in it, which then only prints its help.</summary>
+    /// <summary>Starts DPDK in it, which then misses its ports; on the way it says its version.</summary>
     public async Task<Availability> TryAsync(CancellationToken cancellation)
     {
         var found = await FindAsync(cancellation).ConfigureAwait(false);
@@ -60,18 +60,17 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
             return found;
         }
 
-        var answer = await HostCommand.RunAsync(
-            ProgramPath.Find(Program)!, ["--no-huge", "-m", "64", "--no-pci", "--no-shconf", "--no-telemetry", "-v", "--", "--help"],
-            cancellation).ConfigureAwait(false);
+        var launch = new ProcessLaunch(
+            ProgramPath.Find(Program)!, ["--no-huge", "-m", "64", "--no-pci", "--no-shconf", "--no-telemetry", "-v"], [], [], "");
+        var outcome = await GuestProcess.RunAsync(launch, new TextConsole(), cancellation).ConfigureAwait(false);
         const string mark = "RTE Version: '";
-        var at = answer.Output.IndexOf(mark, StringComparison.Ordinal);
-        if (at < 0)
+        if (outcome.ErrorLines.FirstOrDefault(line => line.Contains(mark, StringComparison.Ordinal)) is not { } line)
         {
-            return found with { Usable = false, Reason = $"{Program} does not start: {answer.Error ?? "it said nothing"}" };
+            return found with { Usable = false, Reason = $"{Program} does not start: {outcome.ErrorText ?? "it said nothing"}" };
         }
 
-        _version = answer.Output[(at + mark.Length)..].Split('\'')[0];
-        return found with { Version = ErrorTail.Clean(_version) };
+        _version = line[(line.IndexOf(mark, StringComparison.Ordinal) + mark.Length)..].Split('\'')[0];
+        return found with { Version = _version };
     }
 
     public Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation) => Task.CompletedTask;

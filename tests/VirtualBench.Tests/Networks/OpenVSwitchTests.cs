@@ -92,7 +92,9 @@ public sealed class OpenVSwitchTests : IDisposable
         var links = await LinkCommands.NewNamespaceAsync(Cancellation);
         using var place = links.Namespace;
         await using var running = await OpenVSwitch.StartAsync(
-            new OpenVSwitchSetup("/usr/lib/openvswitch-switch/ovs-vswitchd", new Dictionary<string, string>(), TimeSpan.FromSeconds(60)),
+            new OpenVSwitchSetup(
+                "/usr/lib/openvswitch-switch/ovs-vswitchd", new Dictionary<string, string> { ["userspace-tso-enable"] = "false" },
+                TimeSpan.FromSeconds(60)),
             links, _session.NewDirectory("switch"), _session.Label, Cancellation);
         var refusal = await Assert.ThrowsAsync<TargetException>(() => running.AddPortAsync("nonesuch", [], Cancellation));
         Assert.Equal(
