@@ -113,7 +113,7 @@ internal sealed record RunManifest(
     [JsonIgnore]
     public string? Missing =>
         RunId is null ? "runId" : Plan is null ? "plan" : Targets is null ? "targets" : GuestBinaries is null ? "guestBinaries"
-        : Plan.Targets is null || Plan.Targets.Count == 0 || Plan.Targets.Any(t => t is not { Id: not null, Target: not null }) ? "plan.targets"
+        : Plan.Targets is null or [] || Plan.Targets.Any(t => t is not { Id: not null, Target: not null }) ? "plan.targets"
         : Plan.Implementations is null ? "plan.implementations"
         : Plan.Probes is null || Plan.Probes.Any(p => p is not { Id: not null, Parameters: not null }) ? "plan.probes"
         : Plan.Engine is null ? "plan.engine" : Plan.Resources is null ? "plan.resources"

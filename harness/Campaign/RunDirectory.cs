@@ -94,7 +94,8 @@ internal sealed class RunDirectory
             var manifest = JsonSerializer.Deserialize(file, RunJson.Compact.RunManifest!) ?? throw new JsonException("it is empty");
             return manifest.Schema != RunManifest.CurrentSchema
                 ? throw new CampaignException(
-                    $"{ManifestPath} has the schema '{Protocol.Printable.Line(manifest.Schema ?? "", 60)}', not '{RunManifest.CurrentSchema}'")
+                    $"{ManifestPath} has the schema '{Protocol.Printable.Line(manifest.Schema ?? "", 60)}', "
+                        + $"not '{RunManifest.CurrentSchema}'")
                 : manifest.Missing is { } part ? throw new CampaignException($"{ManifestPath} is damaged: it has no {part}")
                 : manifest;
         }

@@ -92,7 +92,8 @@ internal static class CommandTree
         options.AddTo(command);
         command.SetAction((result, cancellation) => GuardAsync(
             c => commands.RunAsync(
-                options.Read(result), result.GetValue(directory), result.GetValue(resume), result.GetValue(claims)!, result.GetValue(json), c),
+                options.Read(result), result.GetValue(directory), result.GetValue(resume), result.GetValue(claims)!,
+                result.GetValue(json), c),
             cancellation));
         return command;
     }
@@ -142,7 +143,8 @@ internal static class CommandTree
         var json = Json();
         var command = new Command("report", "make all reports of a run again") { directory, claims, json };
         command.SetAction((result, cancellation) => GuardAsync(
-            _ => Task.FromResult(commands.Report(result.GetValue(directory)!, result.GetValue(claims)!, result.GetValue(json))), cancellation));
+            _ => Task.FromResult(commands.Report(result.GetValue(directory)!, result.GetValue(claims)!, result.GetValue(json))),
+            cancellation));
         return command;
     }
 

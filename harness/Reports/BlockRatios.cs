@@ -6,8 +6,8 @@ namespace VirtualBench.Reports;
 public static class BlockRatios
 {
     /// <summary>
-    /// Cost of <paramref name="result"/> against <paramref name="against"/> in each block that holds both, by block: 1.10 takes 10 % longer.
-    /// Blocks with a figure that has no ratio (zero) are absent.
+    /// Cost of <paramref name="result"/> against <paramref name="against"/> in each block that holds both, by block: 1.10 takes 10 %
+    /// longer. Blocks with a figure that has no ratio (zero) are absent.
     /// </summary>
     public static IReadOnlyDictionary<int, double> Of(ReportResult result, ReportResult against)
     {
@@ -45,7 +45,11 @@ public static class BlockRatios
             [.. common.Select(block => new Pair(Math.Exp(blocks.Average(b => Math.Log(b[block]))), 1))], higherIsBetter: false);
     }
 
-    /// <summary>What a result is compared with: the same probe and implementation on another target; null when it did not run there.</summary>
+    /// <summary>The result that a ratio refers to; null without one.</summary>
+    public static ReportResult? BaselineOf(this IReadOnlyList<ReportResult> results, ReportResult result) =>
+        result.Baseline is { } target ? results.On(target, result) : null;
+
+    /// <summary>The same probe and implementation on another target; null when it did not run there.</summary>
     public static ReportResult? On(this IReadOnlyList<ReportResult> results, string target, ReportResult like)
     {
         var label = ReportMatrix.Label(like);

@@ -17,8 +17,9 @@ public static class Findings
     /// <summary>Sentences without markup: dearest, cheapest, emulated, undecided; one line each.</summary>
     public static IReadOnlyList<string> Of(ReportDocument report)
     {
-        var targets = report.Targets.Where(t => t.Id != report.Run.Baseline && report.Results.Any(r => r.Target == t.Id && r.Ratio is not null))
-            .ToList();
+        // What is crossed with a network or a disk has other probes, which no target without has.
+        var targets = report.Targets.Where(t => t.Network is null && !t.Id.Contains('+', StringComparison.Ordinal)
+            && report.Results.Any(r => r.Target == t.Id && r.Ratio is not null && r.Verdict != "baseline")).ToList();
         if (targets.Count == 0)
         {
             return ["Nothing can be said of what isolation costs: no target was compared with a baseline."];
@@ -74,8 +75,10 @@ public static class Findings
         }
 
         var range = costs.Count == 1 ? Times(costs[0].Estimate.Value!.Value)
-            : $"from {Times(costs[0].Estimate.Value!.Value)} ({costs[0].Target.Id}) to {Times(costs[^1].Estimate.Value!.Value)} ({costs[^1].Target.Id})";
-        return $"Emulated, so no measure of hardware virtualisation: {Names(targets.Select(t => t.Id))}, {range} the time of {report.Run.Baseline}.";
+            : $"from {Times(costs[0].Estimate.Value!.Value)} ({costs[0].Target.Id}) "
+                + $"to {Times(costs[^1].Estimate.Value!.Value)} ({costs[^1].Target.Id})";
+        return $"Emulated, so no measure of hardware virtualisation: {Names(targets.Select(t => t.Id))}, "
+            + $"{range} the time of {report.Run.Baseline}.";
     }
 
     private static string Undecided(ReportDocument report)

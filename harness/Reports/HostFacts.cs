@@ -32,10 +32,11 @@ public sealed record HostFacts(IReadOnlyList<KeyValuePair<string, string>> Facts
         return new HostFacts(facts, warnings);
     }
 
-    /// <summary>The host's data caches as the capture lists them, by name (<c>L2</c>) and size in bytes; none where there is no list.</summary>
+    /// <summary>The host's data caches, by name (<c>L2</c>) and size in bytes; none where the capture lists none.</summary>
     public static IReadOnlyList<(string Name, double Bytes)> Caches(JsonElement host)
     {
-        if (host.ValueKind != JsonValueKind.Object || !host.TryGetProperty("caches", out var caches) || caches.ValueKind != JsonValueKind.Array)
+        if (host.ValueKind != JsonValueKind.Object || !host.TryGetProperty("caches", out var caches)
+            || caches.ValueKind != JsonValueKind.Array)
         {
             return [];
         }

@@ -18,7 +18,8 @@ internal sealed class IntervalBar
     {
         _unicode = unicode;
         _scale = Scale.Around(
-            results.Where(r => r.Ratio > 0).SelectMany(r => (r.RatioCi95 ?? []).Append(r.Ratio!.Value)).Append(1), 0, Width - 1, logarithmic: true);
+            results.Where(r => r.Ratio > 0).SelectMany(r => (r.RatioCi95 ?? []).Append(r.Ratio!.Value)).Append(1), 0, Width - 1,
+            logarithmic: true);
     }
 
     /// <summary>Empty for what has no ratio, and for the baseline.</summary>

@@ -6,8 +6,9 @@ namespace VirtualBench.Reports;
 /// <summary>The percentiles among a result's metrics: <c>rtt.p50</c>, <c>rtt.p99.9</c>.</summary>
 public static partial class Percentiles
 {
-    /// <summary>By the name before the percentile, each ascending; values of zero have no place on a logarithmic axis and are left out.</summary>
-    public static IReadOnlyList<(string Stem, string Unit, IReadOnlyList<(double Percentile, double Value)> Curve)> Of(ReportResult result) =>
+    /// <summary>By the name before the percentile, each ascending; values of zero have no place on a logarithmic axis.</summary>
+    public static IReadOnlyList<(string Stem, string Unit, IReadOnlyList<(double Percentile, double Value)> Curve)> Of(
+        ReportResult result) =>
     [
         .. from metric in result.Metrics
            let match = Name().Match(metric.Name)

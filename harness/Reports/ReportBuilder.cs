@@ -45,7 +45,8 @@ public static class ReportBuilder
                 Precision(samples)),
             recording.Environment.ValueKind == JsonValueKind.Undefined ? NoFacts : recording.Environment,
             [.. samples.Targets.Select(t => new ReportTarget(
-                t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy)))],
+                t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy),
+                t.Network))],
             [.. compared.Zip(family, (comparison, holm) => Result(comparison, holm, !options.VerdictsOnly, targets, recording))],
             [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
             [],
@@ -127,7 +128,8 @@ public static class ReportBuilder
             checks ? FigureChecks.Modes(cell) : null,
             checks ? FigureChecks.Outliers(cell) : null,
             checks ? FigureChecks.Drift(cell) : null,
-            checks && baseline is not null ? FigureChecks.RatioDrift(cell, baseline, estimate) : null);
+            checks && baseline is not null ? FigureChecks.RatioDrift(cell, baseline, estimate) : null,
+            baseline?.TargetId);
     }
 
     /// <summary>The ratio of a cell to its baseline, or the reason why there is none.</summary>

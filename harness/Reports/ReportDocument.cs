@@ -68,6 +68,7 @@ public sealed record ReportTarget(
 /// <param name="Modes">Whether the figure is one hump or several; null without figures.</param>
 /// <param name="Outliers">Boots whose figure stands apart; they are part of every figure. Null without figures.</param>
 /// <param name="Drift">How the figure moved over the blocks; null below six boots.</param>
+/// <param name="Baseline">Id of the target that the ratio refers to, in the same network and with a like disk; null without one.</param>
 /// <param name="RatioDrift">How the ratio did: what falls on target and baseline alike is not in it. Null below six pairs.</param>
 public sealed record ReportResult(
     string Probe, string Implementation, IReadOnlyDictionary<string, string> Parameters, string Target, string Metric, string Unit,
@@ -75,7 +76,8 @@ public sealed record ReportResult(
     double? Ratio, double[]? RatioCi95, string? Comparison, string Verdict, string? GuestBinary, string State, bool Valid, string? Reason,
     IReadOnlyList<ReportBoot> BootFigures, IReadOnlyList<ReportMetric> Metrics,
     double? MinimumDetectableEffect = null, ReportHolm? Holm = null, ReportModes? Modes = null,
-    IReadOnlyList<ReportOutlier>? Outliers = null, ReportDrift? Drift = null, ReportDrift? RatioDrift = null);
+    IReadOnlyList<ReportOutlier>? Outliers = null, ReportDrift? Drift = null, ReportDrift? RatioDrift = null,
+    string? Baseline = null);
 
 /// <summary>A comparison among all of the run: <see cref="ReportResult.Verdict"/> is judged by itself, this over the family.</summary>
 /// <param name="PValue">Of the hypothesis that the cost differs by no more than the margin, two-sided.</param>

@@ -40,7 +40,8 @@ public sealed record ReportSource(string Path, ReportDocument Report)
 
             var report = JsonSerializer.Deserialize(file, ReportJson.Default.ReportDocument) ?? throw new JsonException("it is null");
             return report.Schema != ReportDocument.CurrentSchema
-                ? throw new CampaignException($"{path} has the schema '{Printable.Line(report.Schema, 60)}', not '{ReportDocument.CurrentSchema}'")
+                ? throw new CampaignException(
+                    $"{path} has the schema '{Printable.Line(report.Schema, 60)}', not '{ReportDocument.CurrentSchema}'")
                 : Fault(report) is { } fault ? throw new CampaignException($"{path} is no report: {fault}")
                 : report;
         }

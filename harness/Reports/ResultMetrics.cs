@@ -15,7 +15,7 @@ internal static class ResultMetrics
     public static IReadOnlyList<ReportMetric> Of(Cell cell, Func<int, int> draw)
     {
         // A boot that reports a name twice counts once, or it would weigh more than others.
-        var reported = cell.Boots.SelectMany(b => (b.Section?.Metrics ?? []).DistinctBy(m => (m.Name, m.Unit)))
+        var reported = cell.Boots.SelectMany(b => b.Metrics.DistinctBy(m => (m.Name, m.Unit)))
             .Where(m => m.Name != "work").GroupBy(m => (m.Name, m.Unit)).Take(MostNames);
         return
         [

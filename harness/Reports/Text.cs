@@ -27,7 +27,8 @@ public static class Text
 
     /// <summary>Three significant digits at most, for axes and bars: <c>64</c>, <c>1.25</c>.</summary>
     public static string Short(double value) => value.ToString(
-        Math.Abs(value) >= 100 ? "0" : Math.Abs(value) >= 10 ? "0.#" : Math.Abs(value) >= 1 ? "0.##" : "0.###", CultureInfo.InvariantCulture);
+        Math.Abs(value) >= 100 ? "0" : Math.Abs(value) >= 10 ? "0.#" : Math.Abs(value) >= 1 ? "0.##" : "0.###",
+        CultureInfo.InvariantCulture);
 
     /// <summary>For element content and quoted attributes of an HTML page. Latin letters with accents stay, for people's names.</summary>
     public static string Html(string text)

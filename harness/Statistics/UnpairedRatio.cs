@@ -40,7 +40,7 @@ public static class UnpairedRatio
         return Invert(of, against) is { } bounds
             ? new RatioEstimate(centre, new Interval(Math.Exp(bounds.Low), Math.Exp(bounds.High)), smaller, null)
             : new RatioEstimate(centre, null, smaller,
-                FormattableString.Invariant($"{target.Count} and {baseline.Count} boots are too few for a 95 % interval, which takes 4 and 4"));
+                FormattableString.Invariant($"{target.Count} and {baseline.Count} boots are too few for a 95 % interval; it takes 4 and 4"));
     }
 
     /// <summary>The interval that covers the shift with at least the given confidence; null when so few values cannot carry it.</summary>

@@ -13,7 +13,8 @@ public static class Drawing
 
     /// <summary>An SVG of ours with its caption; <paramref name="description"/> is what a reader who cannot see it is told.</summary>
     public static Markup Figure(string caption, string description, double height, Markup content) => Markup.Of($"""
-        <figure><figcaption>{caption}</figcaption><div class="wide"><svg viewBox="0 0 {Width} {height}" role="img" aria-label="{description}">
+        <figure><figcaption>{caption}</figcaption><div class="wide">
+        <svg viewBox="0 0 {Width} {height}" role="img" aria-label="{description}">
         {content}
         </svg></div></figure>
 
@@ -32,7 +33,8 @@ public static class Drawing
         return Markup.Join(lines.Select((line, i) => Markup.Of($"""
             <g class="line {line.Class}"><title>{line.Title}</title><path class="curve" d="{Path(line.Points)}"/>{
                 Markup.Join(line.Points.Select(p => Markup.Of($"<circle cx=\"{p.X}\" cy=\"{p.Y}\" r=\"2.6\"/>")))}<path class="lead" d="M{
-                line.Points[^1].X + 4} {line.Points[^1].Y}L{nameX - 4} {names[i]}"/><text x="{nameX}" y="{names[i] + 4}">{line.Name}</text></g>
+                line.Points[^1].X + 4} {line.Points[^1].Y}L{nameX - 4} {names[i]}"/><text x="{nameX}" y="{
+                names[i] + 4}">{line.Name}</text></g>
 
             """)));
     }

@@ -3,7 +3,7 @@ using VirtualBench.Reports.Html;
 namespace VirtualBench.Reports.Charts;
 
 /// <summary>
-/// Latency over percentile, both logarithmic: the axis runs by 1/(1-p), so that each further nine takes the same width and the tail is seen.
+/// Latency over percentile, both logarithmic: the axis runs by 1/(1-p), so that each further nine takes the same width.
 /// </summary>
 public static class PercentileChart
 {
@@ -12,7 +12,7 @@ public static class PercentileChart
     private const double Top = 26;
     private const double Bottom = 270;
 
-    /// <param name="series">Targets with their percentiles (0 to below 100) and values in <paramref name="unit"/>, at least one each.</param>
+    /// <param name="series">Targets with their percentiles (0 to below 100) and values in <paramref name="unit"/>, one at least.</param>
     public static Markup Draw(
         string caption, string unit, IReadOnlyList<(string Name, int Index, IReadOnlyList<(double Percentile, double Value)> Curve)> series)
     {
@@ -23,8 +23,7 @@ public static class PercentileChart
             s.Name, $"{s.Name}: {string.Join(", ", s.Curve.Select(c => $"p{Name(c.Percentile)} {Text.Figure(c.Value)} {unit}"))}",
             Drawing.Series(s.Index), [.. s.Curve.Select(c => new Point(across.At(Rarity(c.Percentile)), up.At(c.Value)))])).ToList();
         var ticks = Markup.Join(percentiles.Select(p => Markup.Of(
-            $"<path class=\"grid\" d=\"M{across.At(Rarity(p))} {Top}V{Bottom}\"/><text class=\"tick mid\" x=\"{across.At(Rarity(p))}\" y=\"{Bottom + 14}\">p{
-            Name(p)}</text>")));
+            $"{Axis.Grid(across.At(Rarity(p)), Top, Bottom)}{Axis.Tick(across.At(Rarity(p)), Bottom, "p" + Name(p))}")));
         return Drawing.Figure(caption, string.Join("; ", lines.Select(l => l.Title)), Bottom + 40, Markup.Of($"""
             {Axis.Left(up, Left, Right, 7, unit == "ns" ? "time" : unit, unit == "ns" ? Axis.Nanoseconds : null)}
             {ticks}<text class="name mid" x="{(Left + Right) / 2}" y="{Bottom + 32}">percentile; lower curves are better</text>

@@ -27,7 +27,8 @@ public static class RatioChart
         var scale = Scale.Around(values, Left, Right, logarithmic: true);
         var description = string.Join("; ", rows.Select(r => $"{r.Target} {r.Words}"));
         return Drawing.Figure(caption, description, bottom + 36, Markup.Of($"""
-            <rect class="margin" x="{scale.At(1 / margin)}" y="{Top}" width="{scale.At(margin) - scale.At(1 / margin)}" height="{bottom - Top}"/>
+            <rect class="margin" x="{scale.At(1 / margin)}" y="{Top}" width="{
+                scale.At(margin) - scale.At(1 / margin)}" height="{bottom - Top}"/>
             {Axis.Below(scale, Top, bottom, 8, "time ratio to " + baseline + ", logarithmic; lower is better")}
             <path class="one" d="M{scale.At(1)} {Top}V{bottom}"/>
             {Markup.Join(rows.Select((row, i) => Row(row, scale, Top + 14 + (i * RowHeight))))}
@@ -44,7 +45,7 @@ public static class RatioChart
         """);
 
     private static Markup Interval(RatioRow row, Scale scale, double y) => row.Interval is [var low, var high]
-        ? Markup.Of($"<path class=\"interval\" d=\"M{scale.At(low)} {y}H{scale.At(high)}M{scale.At(low)} {y - 4}v8M{scale.At(high)} {y - 4}v8\"/>")
+        ? Axis.Whisker(scale, low, high, y)
         : Markup.Empty;
 
     // Boots of equal ratio do not hide each other, and a report drawn twice is the same.

@@ -20,8 +20,8 @@ public static class StartChart
         var description = string.Join("; ", rows.Select(r => $"{r.Name} {Words(r.Start)}"));
         return Drawing.Figure(caption, description, bottom + 36, Markup.Of($"""
             {Markup.Join(Phases.Select((p, i) => Markup.Of(
-                $"<rect class=\"{p.Class}\" x=\"{Left + (i * 168)}\" y=\"4\" width=\"12\" height=\"12\"/><text x=\"{Left + 18 + (i * 168)}\" y=\"14\">{
-                p.Name}</text>")))}
+                $"<rect class=\"{p.Class}\" x=\"{Left + (i * 168)}\" y=\"4\" width=\"12\" height=\"12\"/><text x=\"{
+                Left + 18 + (i * 168)}\" y=\"14\">{p.Name}</text>")))}
             {Axis.Below(scale, Top, bottom, 8, "ms since the request, median over boots; lower is better")}
             {Markup.Join(rows.Select((row, i) => Row(row.Name, row.Start, scale, Top + 6 + (i * RowHeight))))}
             """));
@@ -40,7 +40,8 @@ public static class StartChart
             {
                 var to = Math.Min(point, end);
                 bars.Add(Markup.Of(
-                    $"<rect class=\"{Phases[i].Class}\" x=\"{scale.At(reached)}\" y=\"{y}\" width=\"{scale.At(to) - scale.At(reached)}\" height=\"16\"/>"));
+                    $"<rect class=\"{Phases[i].Class}\" x=\"{scale.At(reached)}\" y=\"{y}\" width=\"{
+                    scale.At(to) - scale.At(reached)}\" height=\"16\"/>"));
                 reached = to;
             }
         }

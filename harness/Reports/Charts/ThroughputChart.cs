@@ -3,7 +3,7 @@ using VirtualBench.Reports.Html;
 namespace VirtualBench.Reports.Charts;
 
 /// <summary>What one target carried and what it cost the host.</summary>
-/// <param name="CpuSecondsPerGB">CPU time of the whole host for each gigabyte; null where it is not known.</param>
+/// <param name="CpuSecondsPerGB">Host CPU time of the guest and its switch for each gigabyte; null where it is not known.</param>
 public sealed record ThroughputRow(
     string Target, double Throughput, double[]? Interval, double? CpuSecondsPerGB, double[]? CpuInterval);
 
@@ -37,7 +37,7 @@ public static class ThroughputChart
 
     private static Markup Bar(string kind, Scale scale, double value, double[]? interval, double y) => Markup.Of($"""
         <rect class="{kind}" x="{scale.From}" y="{y}" width="{scale.At(value) - scale.From}" height="16"/>{(interval is [var low, var high]
-            ? Markup.Of($"<path class=\"interval\" d=\"M{scale.At(low)} {y + 8}H{scale.At(high)}M{scale.At(low)} {y + 4}v8M{scale.At(high)} {y + 4}v8\"/>")
+            ? Axis.Whisker(scale, low, high, y + 8)
             : Markup.Empty)}<text x="{scale.At(Math.Max(value, interval?[1] ?? 0)) + 6}" y="{y + 12}">{Text.Figure(value)}</text>
         """);
 }

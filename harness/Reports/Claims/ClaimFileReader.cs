@@ -46,7 +46,8 @@ public static class ClaimFileReader
         }
         catch (JsonException e)
         {
-            var why = Printable.Line(e.Message.Split(" Path: ")[0].Replace("VirtualBench.Reports.Claims.", "", StringComparison.Ordinal), 200);
+            var why = Printable.Line(
+                e.Message.Split(" Path: ")[0].Replace("VirtualBench.Reports.Claims.", "", StringComparison.Ordinal), 200);
             var where = string.Create(CultureInfo.InvariantCulture, $"line {(e.LineNumber ?? 0) + 1}, {Printable.Line(e.Path ?? "$", 80)}");
             throw new PlanException($"the claims {name} cannot be understood, {where}: {why}", e);
         }

@@ -33,7 +33,8 @@ public static class ClaimJudge
         var here = report.Targets.Where(t => claim.Arch is null || t.Arch == claim.Arch).ToList();
         var probes = report.Results.Where(r => claim.Probes!.Any(p => Matches(p, r))).ToList();
         var candidates = here.Where(t => claim.Networks is null || claim.Networks.Contains(t.Network ?? "none")).ToList();
-        var against = here.Where(t => IsOf(t, claim.Against!) && (claim.AgainstNetwork is null || t.Network == claim.AgainstNetwork)).ToList();
+        var against = here
+            .Where(t => IsOf(t, claim.Against!) && (claim.AgainstNetwork is null || t.Network == claim.AgainstNetwork)).ToList();
         var judgedAgainst = against.Find(IsJudged);
         var obstacles = new List<string>();
         if (here.Count == 0)
@@ -65,7 +66,11 @@ public static class ClaimJudge
         {
             var standIn = judgedAgainst ?? here.Find(t => claim.StandIn is not null && IsOf(t, claim.StandIn) && t.Usable);
             return ("not-testable", string.Join("; ", obstacles.Distinct()), standIn is null ? []
-                : [.. targets.Where(t => t != standIn).Select(t => Evidence(claim, probes, [t], standIn, judged: false)).OfType<ReportEvidence>()]);
+                :
+                [
+                    .. targets.Where(t => t != standIn).Select(t => Evidence(claim, probes, [t], standIn, judged: false))
+                        .OfType<ReportEvidence>(),
+                ]);
         }
 
         List<ReportTarget> judged = [.. targets.Where(t => IsJudged(t) && t != judgedAgainst)];

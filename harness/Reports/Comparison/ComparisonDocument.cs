@@ -24,7 +24,8 @@ public sealed record ComparisonDocument(
         "Ratios are of time (cost), after over before"
         + (By == "baseline" ? ", of what each boot took against the baseline of its own run" : "")
         + ": 1.10 takes 10 % longer. Brackets hold the 95 % interval (Mann-Whitney, the boots of both runs); "
-        + FormattableString.Invariant($"the verdict is against a margin of {MarginPercent} %. What drifted between the runs is in no interval.");
+        + FormattableString.Invariant($"the verdict is against a margin of {MarginPercent} %. ")
+        + "What drifted between the runs is in no interval.";
 }
 
 /// <param name="Source">The run directory or file.</param>
@@ -33,7 +34,9 @@ public sealed record ComparedRun(string Source, string Id, DateTimeOffset Starte
 /// <summary>One probe on one target, before and after.</summary>
 /// <param name="BeforeMedian">In <paramref name="Unit"/>, or a ratio to the baseline; null where there is none.</param>
 /// <param name="Ratio">Cost after over before: 1.10 takes 10 % longer.</param>
-/// <param name="Verdict"><c>better</c>, <c>worse</c>, <c>equivalent</c>, <c>inconclusive</c>, or <c>lost</c>: it had a figure and has none.</param>
+/// <param name="Verdict">
+/// <c>better</c>, <c>worse</c>, <c>equivalent</c>, <c>inconclusive</c>, or <c>lost</c>: it had a figure and has none.
+/// </param>
 /// <param name="Caveats">Kinds of differences that were allowed and bear on it.</param>
 public sealed record ComparedResult(
     string Probe, string Implementation, string Target, string Unit, string Direction, double? BeforeMedian, int BeforeBoots,
@@ -43,9 +46,13 @@ public sealed record ComparedResult(
     [JsonIgnore]
     public string Words => string.Join(" ", new[]
     {
-        Ratio is { } ratio ? Text.Ratio(ratio) : "", ReportMatrix.Interval(RatioCi95, Text.Ratio), Verdict,
-        Remark.Length == 0 ? "" : $"({Remark})",
+        RatioWords, Verdict, Remark.Length == 0 ? "" : $"({Remark})",
     }.Where(w => w.Length > 0));
+
+    /// <summary>Ratio and interval; empty without a ratio.</summary>
+    [JsonIgnore]
+    public string RatioWords =>
+        Ratio is { } value ? $"{Text.Ratio(value)} {ReportMatrix.Interval(RatioCi95, Text.Ratio)}".TrimEnd() : "";
 
     /// <summary>Caveats and reason in one line; empty when there is neither.</summary>
     [JsonIgnore]

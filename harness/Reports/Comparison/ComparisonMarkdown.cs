@@ -20,10 +20,9 @@ public static class ComparisonMarkdown
         foreach (var result in comparison.Results)
         {
             var verdict = result.Verdict is "worse" or "lost" ? $"**{result.Verdict}**" : result.Verdict;
-            var ratio = result.Ratio is { } value ? $"{Text.Ratio(value)} {ReportMatrix.Interval(result.RatioCi95, Text.Ratio)}".TrimEnd() : "";
             Line($"| {Text.Markdown($"{result.Probe} ({result.Implementation})")} | {Text.Markdown(result.Target)} | {Text.Markdown(
-                ComparisonText.Figure(result.BeforeMedian, result.Unit))} | {Text.Markdown(ComparisonText.Figure(result.AfterMedian, result.Unit))} | {
-                Text.Markdown(ratio)} | {verdict} | {Text.Markdown(result.Remark)} |");
+                ComparisonText.Figure(result.BeforeMedian, result.Unit))} | {Text.Markdown(
+                ComparisonText.Figure(result.AfterMedian, result.Unit))} | {Text.Markdown(result.RatioWords)} | {verdict} | {Text.Markdown(result.Remark)} |");
         }
 
         Line($"");

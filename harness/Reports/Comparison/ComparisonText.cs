@@ -14,12 +14,11 @@ public static class ComparisonText
         table.Columns[3].RightAligned();
         foreach (var result in comparison.Results)
         {
-            var ratio = result.Ratio is { } value ? $"{Text.Ratio(value)} {ReportMatrix.Interval(result.RatioCi95, Text.Ratio)}".TrimEnd() : "";
             var verdict = result.Remark.Length == 0 ? result.Verdict : $"{result.Verdict} ({result.Remark})";
             table.AddRow(
                 TerminalReport.Plain($"{result.Probe} {result.Implementation}"), TerminalReport.Plain(result.Target),
-                TerminalReport.Plain(Figure(result.BeforeMedian, result.Unit)), TerminalReport.Plain(Figure(result.AfterMedian, result.Unit)),
-                TerminalReport.Plain(ratio), TerminalReport.Judged(verdict, result.Verdict));
+                TerminalReport.Plain(Figure(result.BeforeMedian, result.Unit)),
+                TerminalReport.Plain(Figure(result.AfterMedian, result.Unit)), TerminalReport.Plain(result.RatioWords), TerminalReport.Judged(verdict, result.Verdict));
         }
 
         console.Write(table);

@@ -25,7 +25,7 @@ public static class RunComparison
             .. from result in after.Report.Results
                from earlier in old[Key(result)].Take(1)
                where earlier.Median is not null || result.Median is not null
-               where basis != "baseline" || result.Target != after.Report.Run.Baseline
+               where basis != "baseline" || result.Verdict != "baseline"
                select Compare(before.Report, earlier, after.Report, result, basis, margin, differences),
         ];
         return results.Count == 0
@@ -45,7 +45,7 @@ public static class RunComparison
     {
         higherIsBetter = basis != "baseline" && result.Direction == "higher";
         return basis != "baseline" ? [.. result.BootFigures.Select(b => b.Figure)]
-            : report.Results.On(report.Run.Baseline, result) is { } baseline ? [.. BlockRatios.Of(result, baseline).Values]
+            : report.Results.BaselineOf(result) is { } baseline ? [.. BlockRatios.Of(result, baseline).Values]
             : [];
     }
 

@@ -57,7 +57,8 @@ public static class HistoryText
             $"{series.Probe} ({series.Implementation})", series.Target, known.Count.ToString(CultureInfo.InvariantCulture),
             Figure(known[0], series.Unit), Figure(known[^1], series.Unit), Course(series.Points, marks),
             series.Changes.Count == 0 ? known.Count < 2 * Statistics.ChangePoints.FewestOnASide ? "too few runs to tell" : "none"
-                : string.Join("; ", series.Changes.Select(c => $"{c.Verdict} from {Date(history, c.Run)}: {Text.Ratio(c.Ratio ?? double.NaN)} "
+                : string.Join("; ", series.Changes.Select(c =>
+                    $"{c.Verdict} from {Date(history, c.Run)}: {Text.Ratio(c.Ratio ?? double.NaN)} "
                     + ReportMatrix.Interval(c.RatioCi95, Text.Ratio)).Select(c => c.TrimEnd())),
         ];
     }
@@ -74,8 +75,8 @@ public static class HistoryText
 
     private static IEnumerable<string> Notes(HistoryDocument history)
     {
-        yield return "Changes of level by ED-PELT over the runs' medians; ratios are of time (cost), after over before, with a 95 % interval "
-            + FormattableString.Invariant($"over runs where there are four on each side, against a margin of {history.MarginPercent} %.");
+        yield return "Changes of level by ED-PELT over the runs' medians; ratios are of time (cost), after over before, with a 95 % "
+            + FormattableString.Invariant($"interval over runs where there are four on each side, against a margin of {history.MarginPercent} %.");
         yield return "The course runs from the lowest median of a line to its highest, whatever the distance between them.";
         foreach (var run in history.Runs)
         {

@@ -19,7 +19,7 @@ public static class RunHistory
         var basis = options.By ?? (differences.Exists(d => d.Kind == Difference.Host) ? "baseline" : "figures");
         var margin = options.MarginPercent ?? runs[^1].Report.Run.MarginPercent;
         var keys = runs.SelectMany(r => r.Report.Results.Where(x => x.Median is not null
-            && (basis != "baseline" || x.Target != r.Report.Run.Baseline))).Select(RunComparison.Key).Distinct();
+            && (basis != "baseline" || x.Verdict != "baseline"))).Select(RunComparison.Key).Distinct();
         List<HistorySeries> series = [.. keys.Select(key => Series(key, runs, basis, margin))];
         return series.Count == 0
             ? throw new CampaignException("none of the runs has a measured result")

@@ -6,7 +6,8 @@ internal static class EnvironmentSections
     public static Markup Render(ReportDocument report) => Markup.Of($"""
         <section id="targets"><h2>Targets</h2>
         {HtmlTable.Of(
-            ["target", "engine", "network", "arch", "acceleration", "version", "isolation", "usable"], [.. report.Targets.Select(Target)])}</section>
+            ["target", "engine", "network", "arch", "acceleration", "version", "isolation", "usable"],
+            [.. report.Targets.Select(Target)])}</section>
         <section id="host"><h2>Host</h2>
         {HtmlTable.Facts(HostFacts.Read(report.Host).Facts.Select(f => (f.Key, Markup.Of($"{f.Value}"))))}</section>
         {HtmlTable.Items("What is missing, and why", report.Results.Where(r => r.Reason is not null).Select(r =>

@@ -18,13 +18,15 @@ public static class HtmlReport
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src {Source(Style)}; script-src {Source(Script)}; base-uri 'none'; form-action 'none'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src {Source(Style)}; script-src {
+            Source(Script)}; base-uri 'none'; form-action 'none'">
         <title>VirtualBench {report.Run.Id}</title>
         <style>{new Markup(Style.Value)}</style>
         </head>
         <body>
         {SummarySection.Render(report)}{MatrixSection.Render(report)}{ClaimsSection.Render(report)}{ProbeSections.Render(report)}{
-            MetricSections.Render(report)}{StartsSection.Render(report)}{EnvironmentSections.Render(report)}{ReproduceSection.Render(report)}
+            MetricSections.Render(report)}{StartsSection.Render(report)}{EnvironmentSections.Render(report)}{
+            ReproduceSection.Render(report)}
         <script>{new Markup(Script.Value)}</script>
         </body>
         </html>

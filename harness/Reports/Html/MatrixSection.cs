@@ -42,8 +42,8 @@ internal static class MatrixSection
 
         var marks = ResultRemarks.Marks(result);
         var detectable = result.MinimumDetectableEffect is { } effect ? $"detectable: {Text.Short(effect)} %" : "";
-        var title = $"{ReportMatrix.Label(result)} on {column.Id}: " + string.Join("; ", new[] { cell.Figure, cell.Ratio, cell.Verdict, cell.Note,
-            detectable }.Concat(ResultRemarks.Of(result, emulated: false)).Where(t => t.Length > 0));
+        var title = $"{ReportMatrix.Label(result)} on {column.Id}: " + string.Join("; ", new[] {
+            cell.Figure, cell.Ratio, cell.Verdict, cell.Note, detectable }.Concat(ResultRemarks.Of(result, emulated: false)).Where(t => t.Length > 0));
         var ratio = result.Median is null ? "" : result.Verdict == "baseline" || result.Ratio is not { } value ? cell.Figure : Brief(value);
         var word = result.Median is null ? cell.Figure : cell.Verdict;
         return Markup.Of($"<td class=\"{Class(result)}\"{HtmlTable.SortBy(result.Ratio)} title=\"{title}\">{ratio}{

@@ -15,7 +15,8 @@ internal static class MetricSections
     {
         var places = Places(report);
         var charts = report.Results.Where(r => r.Probe == "mem.latency" && r.Median > 0 && BytesOf(r) is not null)
-            .GroupBy(r => (r.Implementation, Others: string.Join(',', r.Parameters.Where(p => p.Key != "bytes").Select(p => $"{p.Key}={p.Value}"))))
+            .GroupBy(r => (r.Implementation,
+                Others: string.Join(',', r.Parameters.Where(p => p.Key != "bytes").Select(p => $"{p.Key}={p.Value}"))))
             .Where(g => g.Select(BytesOf).Distinct().Count() > 1)
             .Select(g => StaircaseChart.Draw(
                 "Time of a dependent load" + (g.Key.Others.Length > 0 ? ", " + g.Key.Others : ""), g.First().Unit,
@@ -52,7 +53,8 @@ internal static class MetricSections
     private static Markup Section(string id, string title, IEnumerable<Markup> charts)
     {
         var drawn = Markup.Join(charts);
-        return Markup.If(drawn.Html.Length > 0, Markup.Of($"<section id=\"{id}\"><h2>{title}</h2>\n<div class=\"charts\">{drawn}</div></section>\n"));
+        return Markup.If(drawn.Html.Length > 0, Markup.Of(
+            $"<section id=\"{id}\"><h2>{title}</h2>\n<div class=\"charts\">{drawn}</div></section>\n"));
     }
 
     /// <summary>A target has the same colour in every chart.</summary>

@@ -12,8 +12,8 @@ internal static class ProbeSections
         return Markup.If(probes.Count > 0, Markup.Of($"""
             <section id="probes"><h2>Probes</h2>
             <p class="dim">Diamonds are estimates, lines their 95 % intervals, dots the ratio within each block; the band is the margin of {
-                report.Run.MarginPercent.ToString(CultureInfo.InvariantCulture)} %. Detectable is the least true difference that such boots tell from
-            none in 80 of 100 runs.</p>
+                report.Run.MarginPercent.ToString(CultureInfo.InvariantCulture)} %. Detectable is the least true difference that such boots tell
+            from none in 80 of 100 runs.</p>
             {Markup.Join(probes.Select((p, i) => Probe(report, p.Key.Label, p.Key.Implementation, i, [.. p])))}</section>
 
             """));
@@ -24,32 +24,41 @@ internal static class ProbeSections
         var emulated = report.Targets.Where(t => t.Acceleration == "emulation").Select(t => t.Id).ToHashSet();
         var compared = results.Where(r => r.Ratio is not null && r.Verdict != "baseline").ToList();
         return Markup.Of($"""
-            <section class="probe" id="probe{index}"><h3>{label} <small>{implementation}; {results[0].Unit}, {results[0].Direction} is better</small></h3>
-            <div class="charts">{Chart(report, results, [.. compared.Where(r => !emulated.Contains(r.Target))], $"{label}: cost against {report.Run.Baseline}")}{
+            <section class="probe" id="probe{index}"><h3>{label} <small>{implementation}; {results[0].Unit}, {
+                results[0].Direction} is better</small></h3>
+            <div class="charts">{Chart(report, results, [.. compared.Where(r => !emulated.Contains(r.Target))],
+                $"{label}: cost against {Baselines(compared)}")}{
             Chart(report, results, [.. compared.Where(r => emulated.Contains(r.Target))],
                 $"{label}, emulated targets: no measure of hardware virtualisation")}</div>{Figures(results, emulated)}</section>
 
             """);
     }
 
-    private static Markup Chart(ReportDocument report, IReadOnlyList<ReportResult> all, IReadOnlyList<ReportResult> compared, string caption)
+    // In each network a target has a baseline of its own.
+    private static string Baselines(IReadOnlyList<ReportResult> compared) =>
+        compared.Select(r => r.Baseline).Distinct().ToList() is [{ } only] ? only : "its baseline";
+
+    private static Markup Chart(
+        ReportDocument report, IReadOnlyList<ReportResult> all, IReadOnlyList<ReportResult> compared, string caption)
     {
-        var baseline = all.FirstOrDefault(r => r.Target == report.Run.Baseline);
-        return baseline is null || compared.Count == 0 ? Markup.Empty : RatioChart.Draw(
+        return compared.Count == 0 ? Markup.Empty : RatioChart.Draw(
             caption,
             [
                 .. compared.Select(r => new RatioRow(
                     r.Target, r.Ratio!.Value, r.RatioCi95, r.Verdict,
                     $"{Text.Ratio(r.Ratio.Value)} {ReportMatrix.Interval(r.RatioCi95, Text.Ratio)} {r.Verdict}",
-                    [.. BlockRatios.Of(r, baseline).Values])),
+                    all.BaselineOf(r) is { } baseline ? [.. BlockRatios.Of(r, baseline).Values] : [])),
             ],
-            report.Run.MarginPercent, report.Run.Baseline);
+            report.Run.MarginPercent, Baselines(compared));
     }
 
     private static Markup Figures(IReadOnlyList<ReportResult> results, HashSet<string> emulated)
     {
         string[] titles =
-            ["target", "median, " + results[0].Unit, "95 %", "time ratio", "95 %", "verdict", "detectable, %", "boots", "iterations", "remarks"];
+        [
+            "target", "median, " + results[0].Unit, "95 %", "time ratio", "95 %", "verdict", "detectable, %", "boots", "iterations",
+            "remarks",
+        ];
         return Markup.Of($"""
             <details><summary>Figures</summary>{HtmlTable.Of(titles, [.. results.Select(r => Row(r, emulated))])}{
                 Metrics(results)}</details>

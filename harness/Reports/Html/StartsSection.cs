@@ -2,7 +2,7 @@ using VirtualBench.Reports.Charts;
 
 namespace VirtualBench.Reports.Html;
 
-/// <summary>How starts went, in phases. Machines and what shares the host's kernel have axes of their own, or the latter would vanish.</summary>
+/// <summary>How starts went, in phases. Emulated machines have an axis of their own, or all others would vanish beside them.</summary>
 internal static class StartsSection
 {
     public static Markup Render(ReportDocument report)
@@ -13,16 +13,17 @@ internal static class StartsSection
              Emulated: report.Targets.Any(t => t.Id == s.Target && t.Acceleration == "emulation"))).ToList();
         return Markup.If(report.Starts.Count > 0, Markup.Of($"""
             <section id="starts"><h2>Starts by phase</h2>
-            <div class="charts">{Chart("From the request to the first line of the guest program's main", [.. rows.Where(r => !r.Emulated).Select(r => (r.Name, r.Start))])}{
-            Chart("The same of emulated machines", [.. rows.Where(r => r.Emulated).Select(r => (r.Name, r.Start))])}</div><details><summary>Figures</summary>{
-            HtmlTable.Of(StartPhases.Titles, [.. report.Starts.Select(Row)])}</details>
+            <div class="charts">{
+            Chart("From the request to the first line of the guest program's main", rows.Where(r => !r.Emulated).Select(r => (r.Name, r.Start)))}{
+            Chart("The same of emulated machines", rows.Where(r => r.Emulated).Select(r => (r.Name, r.Start)))}</div>
+            <details><summary>Figures</summary>{HtmlTable.Of(StartPhases.Titles, [.. report.Starts.Select(Row)])}</details>
             <p class="dim">{StartPhases.Legend}</p></section>
 
             """));
     }
 
-    private static Markup Chart(string caption, IReadOnlyList<(string Name, ReportStart Start)> rows) =>
-        rows.Count == 0 ? Markup.Empty : StartChart.Draw(caption, rows);
+    private static Markup Chart(string caption, IEnumerable<(string Name, ReportStart Start)> rows) =>
+        rows.ToList() is { Count: > 0 } some ? StartChart.Draw(caption, some) : Markup.Empty;
 
     private static IReadOnlyList<HtmlCell> Row(ReportStart start)
     {

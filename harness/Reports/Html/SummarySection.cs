@@ -10,7 +10,8 @@ internal static class SummarySection
             <header>
             <h1>What isolation costs<small>VirtualBench run {report.Run.Id}</small></h1>
             <p class="dim">{MarkdownReport.Summary(report.Run)} Each guest has {MarkdownReport.Allotment(report.Run)}.</p>
-            {Markup.If(!report.Run.Finished, new Markup("<p class=\"warning\">The run was interrupted: this is what there was by then.</p>"))}
+            {Markup.If(!report.Run.Finished, new Markup(
+                "<p class=\"warning\">The run was interrupted: this is what there was by then.</p>"))}
             <ul class="findings">
             {Markup.Join(Findings.Of(report).Select(f => Markup.Of($"<li>{f}</li>\n")))}</ul>
             {Markup.Join(warnings.Select(w => Markup.Of($"<p class=\"warning\">{w}</p>\n")))}</header>

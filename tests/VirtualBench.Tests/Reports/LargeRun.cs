@@ -5,6 +5,8 @@ namespace VirtualBench.Tests.Reports;
 /// <summary>Ten targets, fifteen probes, thirty boots: the largest run that reports are made for within seconds.</summary>
 internal static class LargeRun
 {
+    private static readonly double[] Tail = [50, 90, 99, 99.9, 99.99];
+
     public static FakeRun Make() => new()
     {
         Targets = ["native", "docker", "oci:crun", "podman", "lxc", "nspawn", "uml", "qemu", "unikernel", "osv"],
@@ -20,7 +22,8 @@ internal static class LargeRun
             var noise = new Random((target + probe).Sum(c => c) + (block * 7919));
             double[] times = [.. Enumerable.Range(0, 15).Select(_ => 1000 * (1 + (target.Length * 0.03) + (noise.NextDouble() * 0.1)))];
             return new Answer(times, Metrics: probe.Id == "os.jitter"
-                ? [.. new[] { 50, 90, 99, 99.9, 99.99 }.Select(p => new Metric($"gap.p{p:R}", 100 * p * (1 + noise.NextDouble()), "ns"))] : []);
+                ? [.. Tail.Select(p => new Metric(FormattableString.Invariant($"gap.p{p:R}"), 100 * p * (1 + noise.NextDouble()), "ns"))]
+                : []);
         },
     };
 }

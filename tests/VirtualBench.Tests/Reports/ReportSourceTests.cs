@@ -18,7 +18,8 @@ public sealed class ReportSourceTests : IDisposable
     {
         var report = ReportBuilder.Build(new FakeRun().Record());
         ReportFiles.Write(report, directory);
-        Assert.Equal(ReportFiles.Serialize(report), ReportFiles.Serialize(ReportSource.Read(Path.Combine(directory, "report.json")).Report));
+        var read = ReportSource.Read(Path.Combine(directory, "report.json")).Report;
+        Assert.Equal(ReportFiles.Serialize(report), ReportFiles.Serialize(read));
         Assert.Equal(report.Run.Id, ReportSource.Read(directory).Report.Run.Id);
     }
 
@@ -64,8 +65,8 @@ public sealed class ReportSourceTests : IDisposable
     [Theory]
     [InlineData("{}")]
     [InlineData("{\"schema\":\"virtualbench.run/1\"}")]
-    [InlineData("{\"schema\":\"virtualbench.run/1\",\"runId\":\"x\",\"startedUtc\":\"2026-01-01T00:00:00Z\",\"tool\":\"0\",\"commandLine\":[],"
-        + "\"plan\":{},\"targets\":[],\"guestBinaries\":{},\"environment\":{}}")]
+    [InlineData("{\"schema\":\"virtualbench.run/1\",\"runId\":\"x\",\"startedUtc\":\"2026-01-01T00:00:00Z\",\"tool\":\"0\","
+        + "\"commandLine\":[],\"plan\":{},\"targets\":[],\"guestBinaries\":{},\"environment\":{}}")]
     [InlineData("not json")]
     [InlineData("")]
     public void A_run_directory_with_a_broken_manifest_is_one_line(string manifest)
@@ -107,7 +108,8 @@ public sealed class ReportSourceTests : IDisposable
         Assert.Equal(2, await CommandTree.RunAsync(["compare", "a", "b", "--format", "xml"], new Commands()));
         Assert.Equal(2, await CommandTree.RunAsync(["history"], new Commands()));
         Assert.Equal(3, await CommandTree.RunAsync(["compare", directory, directory], new Commands()));
-        Assert.Equal(2, await CommandTree.RunAsync(["report", directory, "--claims", Path.Combine(directory, "none.json")], new Commands()));
+        var missing = Path.Combine(directory, "none.json");
+        Assert.Equal(2, await CommandTree.RunAsync(["report", directory, "--claims", missing], new Commands()));
     }
 
     private void Refused(string text)

@@ -32,7 +32,8 @@ public class UnpairedRatioTests
     [InlineData(3, 5, true)]
     public void So_few_boots_as_cannot_carry_95_percent_have_no_interval(int after, int before, bool hasInterval)
     {
-        var estimate = UnpairedRatio.Estimate([.. Enumerable.Range(1, after).Select(i => 10.0 + i)], [.. Enumerable.Range(1, before).Select(i => 9.0 + i)], false);
+        static double[] Rising(int count, double from) => [.. Enumerable.Range(1, count).Select(i => from + i)];
+        var estimate = UnpairedRatio.Estimate(Rising(after, 10), Rising(before, 9), false);
         Assert.NotNull(estimate.Value);
         Assert.Equal(hasInterval, estimate.Interval is not null);
         Assert.Equal(!hasInterval, estimate.Reason is not null);
@@ -57,7 +58,8 @@ public class UnpairedRatioTests
     public void It_covers_no_change_in_95_percent(int after, int before)
     {
         var random = new Random(7);
-        double Draw() => Math.Exp((random.NextDouble() + random.NextDouble() + random.NextDouble()) * 0.1) * (random.Next(10) == 0 ? 1.3 : 1);
+        double Draw() =>
+            Math.Exp((random.NextDouble() + random.NextDouble() + random.NextDouble()) * 0.1) * (random.Next(10) == 0 ? 1.3 : 1);
         var missed = 0;
         for (var run = 0; run < 2000; run++)
         {

@@ -7,7 +7,8 @@ namespace VirtualBench.Tests.Reports.Claims;
 public sealed class ClaimFileTests : IDisposable
 {
     private const string Good = """
-        {"id":"X","condition":"c","statement":"s","reading":"r","targets":[["docker"]],"against":"kvm","probes":["cpu.*"],"measure":"time","high":1.1}
+        {"id":"X","condition":"c","statement":"s","reading":"r","targets":[["docker"]],"against":"kvm","probes":["cpu.*"],
+         "measure":"time","high":1.1}
         """;
 
     private readonly string directory = Directory.CreateTempSubdirectory("vbtest-").FullName;
@@ -32,7 +33,7 @@ public sealed class ClaimFileTests : IDisposable
     [Theory]
     [InlineData("\"high\":1.1", "\"high\":-1", "positive")]
     [InlineData("\"high\":1.1", "\"high\":1.1,\"low\":2", "low below high")]
-    [InlineData("\"high\":1.1", "\"high\":NaN", "line 1")]
+    [InlineData("\"high\":1.1", "\"high\":NaN", "line 2")]
     [InlineData("\"high\":1.1", "\"high\":1e999", "positive")]
     [InlineData("\"high\":1.1", "\"hihg\":1.1", "hihg")]
     [InlineData(",\"high\":1.1", "", "low or high is missing")]

@@ -67,8 +67,8 @@ public class ClaimJudgeTests
     public void Throughput_is_the_inverse_of_cost_and_networks_are_told_apart()
     {
         var file = Parse("""
-            {"id":"N","condition":"c","statement":"s","reading":"r","targets":[["kvm"]],"networks":["ovs"],"against":"kvm","againstNetwork":"bridge",
-             "probes":["cpu.*"],"measure":"throughput","low":1.3}
+            {"id":"N","condition":"c","statement":"s","reading":"r","targets":[["kvm"]],"networks":["ovs"],"against":"kvm",
+             "againstNetwork":"bridge","probes":["cpu.*"],"measure":"throughput","low":1.3}
             """);
         var report = Report((target, _) => target == "a" ? 2 : 1, "native", "a=kvm", "b=kvm");
         Assert.Equal("not-testable", ClaimJudge.Judge([file], report)[0].Outcome);

@@ -20,7 +20,8 @@ public class RunComparisonTests
         Assert.Equal(["equivalent", "worse", "equivalent", "worse"], comparison.Results.Select(r => r.Verdict));
         Assert.All(comparison.Results.Where(r => r.Target == "docker"), r => Assert.Equal(1.3, r.Ratio!.Value, 2));
         Assert.True(comparison.GotWorse);
-        Assert.Equal(["equivalent", "better"], RunComparison.Of(Source(1.3, "a"), Source(1, "b"), new ComparisonOptions()).Results.Take(2).Select(r => r.Verdict));
+        var back = RunComparison.Of(Source(1.3, "a"), Source(1, "b"), new ComparisonOptions());
+        Assert.Equal(["equivalent", "better"], back.Results.Take(2).Select(r => r.Verdict));
     }
 
     [Fact]
@@ -46,7 +47,8 @@ public class RunComparisonTests
         Assert.DoesNotContain('\n', refusal.Message);
         var comparison = RunComparison.Of(before, after, new ComparisonOptions(Allowed: [kind]));
         Assert.All(comparison.Results.Where(r => r.Target == "docker"), r => Assert.Equal([kind], r.Caveats));
-        Assert.All(comparison.Results.Where(r => r.Target == "native"), r => Assert.Equal(kind is "host" or "resources" or "binary", r.Caveats.Count > 0));
+        var concernsAll = kind is "host" or "resources" or "binary";
+        Assert.All(comparison.Results.Where(r => r.Target == "native"), r => Assert.Equal(concernsAll, r.Caveats.Count > 0));
         Assert.Equal(kind == "host" ? "baseline" : "figures", comparison.By);
     }
 
@@ -110,11 +112,12 @@ public class RunComparisonTests
     public void Runs_without_a_common_result_cannot_be_compared()
     {
         var other = new ReportSource("other", ReportBuilder.Build(new FakeRun { Environment = Host, Probes = ["os.clock"] }.Record()));
-        Assert.Contains("in common",
-            Assert.Throws<CampaignException>(() => RunComparison.Of(Source(1, "a"), other, new ComparisonOptions())).Message, StringComparison.Ordinal);
+        var refusal = Assert.Throws<CampaignException>(() => RunComparison.Of(Source(1, "a"), other, new ComparisonOptions()));
+        Assert.Contains("in common", refusal.Message, StringComparison.Ordinal);
     }
 
-    internal static ReportSource Source(double docker, string path, string host = Host, double everything = 1, DateTimeOffset? started = null) =>
+    internal static ReportSource Source(
+        double docker, string path, string host = Host, double everything = 1, DateTimeOffset? started = null) =>
         new(path, ReportBuilder.Build(Run(docker, host, everything, _ => null).Record() with
         {
             RunId = path,

@@ -28,7 +28,7 @@ public sealed class Browser : IAsyncLifetime
         }
     }
 
-    /// <summary>Opens a page of our making, and keeps what it logs and what it asks for. Skips the test where there is no browser.</summary>
+    /// <summary>Opens a page of our making, and keeps what it logs and asks for. Skips the test where there is no browser.</summary>
     public async Task<OpenPage> OpenAsync(string html, ColorScheme scheme = ColorScheme.Light, int width = 1300)
     {
         Assert.SkipUnless(browser is not null, $"there is no {Program}; ./build.sh setup installs it");

@@ -37,10 +37,12 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
         {
             var cells = await row.Locator("td").AllInnerTextsAsync();
             Assert.Equal(Run().Targets.Length, cells.Count);
-            Assert.All(cells.Zip(results), c => Assert.EndsWith(c.Second.Median is null ? c.Second.State : c.Second.Verdict, c.First, StringComparison.Ordinal));
+            Assert.All(cells.Zip(results, (cell, result) => (cell, Word: result.Median is null ? result.State : result.Verdict)),
+                c => Assert.EndsWith(c.Word, c.cell, StringComparison.Ordinal));
         }
 
-        Assert.Equal(["emulated"], await opened.Page.Locator("table.matrix thead th", new() { HasText = "qemu" }).Locator(".badge").AllInnerTextsAsync());
+        var qemu = opened.Page.Locator("table.matrix thead th", new() { HasText = "qemu" });
+        Assert.Equal(["emulated"], await qemu.Locator(".badge").AllInnerTextsAsync());
     }
 
     [Fact]
@@ -97,18 +99,19 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
     public async Task Nothing_that_a_guest_an_engine_or_a_file_says_runs()
     {
         Assert.True(TargetName.TryParse("lxc", out var lxc));
+        var word = Attack.Replace(' ', '/');
         var recording = new FakeRun
         {
             Guest = (target, _, _, _) => target == "docker" ? new Answer([1], Error: Attack)
-                : new Answer([100, 101], Metrics: [new Metric(Attack.Replace(' ', '/'), 3, "\"onload=x>"), new Metric("rtt.p50", 5, Attack.Replace(' ', '/')),
-                    new Metric("rtt.p99", 9, Attack.Replace(' ', '/'))]),
+                : new Answer([100, 101], Metrics: [new(word, 3, "\"onload=x>"), new("rtt.p50", 5, word), new("rtt.p99", 9, word)]),
             Others = [new RecordedTarget("lxc", lxc, Attack, Acceleration.None, new Availability(false, Attack, Attack, Attack))],
             Environment = JsonSerializer.Serialize(
                 new Dictionary<string, object> { [Attack] = Attack, ["warnings"] = new[] { Attack }, ["caches"] = Attack }),
             Leaks = [Attack],
         }.Record();
         var report = ReportBuilder.Build(recording);
-        report = report with { Claims = [new ReportClaim(Attack, Attack, Attack, Attack, Attack, Attack, Attack, [new ReportEvidence(Attack, 1, null, true, Attack)])] };
+        var evidence = new ReportEvidence(Attack, 1, null, true, Attack);
+        report = report with { Claims = [new ReportClaim(Attack, Attack, Attack, Attack, Attack, Attack, Attack, [evidence])] };
         await using var opened = await browser.OpenAsync(HtmlReport.Render(report));
         Assert.Equal("VirtualBench 20261123-1", await opened.Page.TitleAsync());
         Assert.Empty(opened.Complaints);
@@ -137,7 +140,10 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
         ],
         Environment = """{"caches":[{"level":1,"type":"Data","sizeBytes":32768},{"level":2,"type":"Unified","sizeBytes":1048576}]}""",
         Guest = (target, probe, block, _) => new Answer(
-            [(1000 + (probe.ToString().Length * block)) * (target == "docker" ? 1 + (probe.ToString().Length / 20.0) : target == "qemu" ? 12 : 1)],
+            [
+                (1000 + (probe.ToString().Length * block))
+                    * (target == "docker" ? 1 + (probe.ToString().Length / 20.0) : target == "qemu" ? 12 : 1),
+            ],
             Metrics: probe.Id switch
             {
                 "os.jitter" => [new("gap.p50", 900, "ns"), new("gap.p90", 2_000 + block, "ns"), new("gap.p99.9", 80_000, "ns")],
