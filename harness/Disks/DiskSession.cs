@@ -20,7 +20,8 @@ public sealed record DiskSession(string ScratchDirectory, string? UserDirectory,
     /// <summary>What the <c>file</c> parameters of disk.* ask for, at most.</summary>
     public static long FileBytesOf(IEnumerable<ProbeSpecification> probes) =>
         probes.Where(p => Crossing.NeedOf(p.Id) == Need.Disk)
-            .Select(p => p.Parameters.FirstOrDefault(parameter => parameter.Key == "file").Value is { } file ? BytesOf(file) : DefaultFileBytes)
+            .Select(p => p.Parameters.FirstOrDefault(parameter => parameter.Key == "file").Value)
+            .Select(file => file is null ? DefaultFileBytes : BytesOf(file))
             .DefaultIfEmpty(DefaultFileBytes).Max();
 
     /// <summary>Why disks cannot lie there; null when they can.</summary>
@@ -42,7 +43,8 @@ public sealed record DiskSession(string ScratchDirectory, string? UserDirectory,
                 false, null,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Place} has {drive.AvailableFreeSpace >> 20} MiB free and the disk takes {(wanted + (1 << 20) - 1) >> 20} MiB (with 5 % to spare)"),
+                    $"{Place} has {drive.AvailableFreeSpace >> 20} MiB free "
+                        + $"and the disk takes {(wanted + (1 << 20) - 1) >> 20} MiB (with 5 % to spare)"),
                 Remedy)
             : null;
     }

@@ -33,7 +33,7 @@ internal sealed class HostImage(string name, DiskKinds kind, ImageOptions option
     // While a qcow2 image is made, the raw one that it is made from is there too.
     public Task<Availability> FindAsync(CancellationToken cancellation) => Task.FromResult(
         options.Format != "raw" && ProgramPath.Find(Converter) is null
-            ? new Availability(false, null, $"{Converter} is not installed", "apt-get install qemu-utils")
+            ? new Availability(false, null, $"{Converter} is not installed", "./build.sh setup")
             : session.WhyNot(options.Format == "raw" ? Bytes : 2 * Bytes) ?? new Availability(true, null));
 
     public async Task OpenAsync(CancellationToken cancellation)
@@ -82,7 +82,8 @@ internal sealed class HostImage(string name, DiskKinds kind, ImageOptions option
     private async Task WriteAsync(string file, CancellationToken cancellation)
     {
         using var output = new FileStream(
-            file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = Bytes, BufferSize = 0 });
+            file,
+            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = Bytes, BufferSize = 0 });
         var piece = new byte[PieceBytes];
         var random = new Random(1);
         for (long written = 0; written < Bytes; written += PieceBytes)

@@ -28,7 +28,9 @@ internal static class ImageArgument
         cache ??= "none";
         // QEMU's libaio works past the page cache only.
         aio ??= cache == "none" ? "native" : "threads";
-        why ??= cache != "none" && aio == "native" ? "aio=native needs cache=none: QEMU's libaio works past the host's page cache only" : null;
+        why ??= cache != "none" && aio == "native"
+            ? "aio=native needs cache=none: QEMU's libaio works past the host's page cache only"
+            : null;
         return why is null ? new ImageOptions(words[0], cache, aio) : null;
     }
 }

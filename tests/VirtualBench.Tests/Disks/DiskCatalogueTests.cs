@@ -47,7 +47,8 @@ public sealed class DiskCatalogueTests
     [Theory]
     [InlineData("virtio-blk", DiskKinds.Directory | DiskKinds.Volume, "docker takes directory or volume, and not virtio-blk")]
     [InlineData("overlay", DiskKinds.None, "docker cannot be given a disk")]
-    [InlineData("9p", DiskKinds.VirtioBlk, "docker takes virtio-blk, and not 9p: Debian's cloud kernel, which virtual machines boot without --kernel, has none")]
+    [InlineData("9p", DiskKinds.VirtioBlk,
+        "docker takes virtio-blk, and not 9p: Debian's cloud kernel, which virtual machines boot without --kernel, has none")]
     [InlineData("volume", DiskKinds.Volume, null)]
     public void A_pair_that_cannot_be_has_a_reason(string name, DiskKinds takes, string? why) =>
         Assert.Equal(why, DiskCatalogue.WhyImpossible(name, Docker, takes));

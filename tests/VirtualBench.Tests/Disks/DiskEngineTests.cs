@@ -76,7 +76,8 @@ public sealed class DiskEngineTests(EngineFixture engines)
         var full = await RunAsync(target, new NoDisk(), "/dev/shm", "disk.read{file=1G}", "os.clock");
         Assert.Equal([SectionState.Failed, SectionState.Complete], full.Transcript!.Sections.Select(s => s.State));
         Assert.Equal(
-            "disk.read: the directory has 64 MiB free and the test file takes 1076 MiB (with 5 % to spare): free some, or give a smaller file=",
+            "disk.read: the directory has 64 MiB free and the test file takes 1076 MiB (with 5 % to spare): "
+                + "free some, or give a smaller file=",
             full.Reason);
 
         var readOnly = await RunAsync(target, new NoDisk(), "/", "disk.read{file=1M}", "os.clock");

@@ -52,7 +52,8 @@ public sealed class CrossingTests
             .SelectMany(t => (t.Id == "native" ? ["directory"] : new[] { "virtio-blk", "directory" })
                 .Select(disk => t with { Id = $"{t.Id}+{disk}", Disk = disk }))];
         var plan = new CampaignPlan(
-            "quick", 1, 1, 5, crossed, ["c"], Probes("disk.read"), new EngineSettings(5, 50, 2, 3, 5, 10), new Resources(1, 1 << 30, []), []);
+            "quick", 1, 1, 5, crossed, ["c"], Probes("disk.read"), new EngineSettings(5, 50, 2, 3, 5, 10),
+            new Resources(1, 1 << 30, []), []);
         Assert.Equal(baseline, plan.BaselineOf(crossed.Single(t => t.Id == target))!.Id);
     }
 
