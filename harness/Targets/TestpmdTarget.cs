@@ -83,9 +83,9 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
         Say(console, $"{LineGrammar.Main}version=1 {Identity}\n");
         foreach (var text in asked)
         {
-            if (!ProbeSelection.TryParse(text, out var probe, out var error))
+            if (!ProbeSelection.TryParse(text, out var probe, out var error) || probe.Id != ProbeCatalogue.SwitchRate)
             {
-                throw new TargetException(error);
+                throw new TargetException(error ?? $"testpmd runs {ProbeCatalogue.SwitchRate} and no other probe");
             }
 
             failed += await MeasureAsync(launch, link, probe, new SectionWriter(), console, cancellation).ConfigureAwait(false) ? 0 : 1;
@@ -109,7 +109,8 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
         Launch launch, VhostUserPairLink link, ProbeSpecification probe, SectionWriter writer, IGuestConsole console,
         CancellationToken cancellation)
     {
-        var size = int.Parse(probe.Parameters.Single(p => p.Key == "size").Value, CultureInfo.InvariantCulture);
+        var given = probe.Parameters.Concat(ProbeCatalogue.Find(probe.Id)!.Parameters).First(p => p.Key == "size").Value;
+        var size = int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
         writer.Begin(probe.Id, $"size={size}", $"{Identity} clock=dpdk clockHz=1000000000", NowNs);
         writer.Line($"{LineGrammar.Note}frames={FramesUnderWay * 2}");
         Say(console, writer.Take());
