@@ -71,6 +71,7 @@ public sealed class VhostUserTests : IDisposable
         Assert.Equal("64", section.Parameters["size"]);
         Assert.Equal(3, section.Results.Count());
         Assert.All(section.Results, result => Assert.True(result.Operations > 0));
+        Assert.Equal(SectionState.Complete, (await MeasureAsync(port.Link, "net.switch-rate{size=1514}")).State);
     }
 
     [Fact]
