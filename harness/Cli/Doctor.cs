@@ -64,7 +64,8 @@ internal static class Doctor
         if (json)
         {
             output.WriteLine(
-                JsonSerializer.Serialize(new DoctorReport(found, HostEnvironment.ToJson(host), connected), DoctorJson.Default.DoctorReport));
+                JsonSerializer.Serialize(
+                    new DoctorReport(found, HostEnvironment.ToJson(host), connected), DoctorJson.Default.DoctorReport));
         }
         else
         {

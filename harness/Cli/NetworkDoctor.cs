@@ -9,7 +9,8 @@ namespace VirtualBench.Cli;
 /// <param name="Settings">What its figures depend on, by name; empty when it could not be opened.</param>
 /// <param name="Seconds">How long trying it took.</param>
 internal sealed record NetworkDiagnosis(
-    string Network, bool Usable, string? Version, IReadOnlyDictionary<string, string> Settings, string? Reason, string? Remedy, double Seconds);
+    string Network, bool Usable, string? Version, IReadOnlyDictionary<string, string> Settings, string? Reason, string? Remedy,
+    double Seconds);
 
 /// <summary>The part of <c>doctor</c> that opens each network, and closes it.</summary>
 internal static class NetworkDoctor

@@ -13,6 +13,7 @@ internal static class HostMemory
 
     private static long? Read(string field) =>
         File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal)) is { } found
-            ? long.Parse(found[field.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.Integer, CultureInfo.InvariantCulture) << 10
+            ? long.Parse(
+                found[field.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.Integer, CultureInfo.InvariantCulture) << 10
             : null;
 }

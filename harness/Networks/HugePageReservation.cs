@@ -20,7 +20,8 @@ internal sealed class HugePageReservation : IDisposable
         if (HostMemory.AvailableBytes() is { } available && available < pages * size)
         {
             // Asked for more than there is, the kernel takes what there is from everybody.
-            throw new TargetException($"{pages} huge pages of {size >> 10} KiB do not fit into the {available >> 20} MiB that the host has left");
+            throw new TargetException(
+                $"{pages} huge pages of {size >> 10} KiB do not fit into the {available >> 20} MiB that the host has left");
         }
 
         var taken = new HugePageReservation(HostSetting.Raise(HostSetting.HugePages, pages, runScratch), runScratch);

@@ -8,8 +8,8 @@ internal static class LinkOffloads
     public const string Program = "ethtool";
 
     /// <summary>
-    /// Switches off what is left for later when a link sends: a switch in user space that reads frames from a packet socket gets them as they
-    /// are, and hands on wrong checksums. Pings, whose sum the sender always computes, would get through, and TCP would not.
+    /// Switches off what is left for later when a link sends: a switch in user space that reads frames from a packet socket gets them as
+    /// they are, and hands on wrong checksums. Pings, whose sum the sender always computes, would get through, and TCP would not.
     /// </summary>
     public static Task SwitchOffAsync(LinkCommands links, string device, CancellationToken cancellation) =>
         links.RunAsync(Program, ["--features", device, "tx", "off"], cancellation);

@@ -43,7 +43,10 @@ public static class NetworkCatalogue
         new(OvsNetwork.NetworkName, "Open vSwitch in user space: veth for containers, tap for virtual machines", null,
             LinkKinds.Namespace | LinkKinds.Tap, (_, session) => new OvsNetwork(session)) { Options = OvsNetwork.Options },
         new(OvsDpdkNetwork.NetworkName, "Open vSwitch with DPDK: veth for containers, vhost-user for virtual machines", null,
-            LinkKinds.Namespace | LinkKinds.VhostUser | LinkKinds.VhostUserPair, (_, session) => new OvsDpdkNetwork(session)) { Options = OvsDpdkNetwork.Options },
+            LinkKinds.Namespace | LinkKinds.VhostUser | LinkKinds.VhostUserPair, (_, session) => new OvsDpdkNetwork(session))
+        {
+            Options = OvsDpdkNetwork.Options,
+        },
         new(VhostUserNetwork.NetworkName, "a switch that you run, by its vhost-user sockets (VPP, Snabb, VOSYSwitch, ...)",
             "SOCKET[+SOCKET]", LinkKinds.VhostUser | LinkKinds.VhostUserPair, (sockets, session) => new VhostUserNetwork(sockets!, session))
         {

@@ -55,7 +55,10 @@ internal sealed class OpenVSwitch : IAsyncDisposable
         {
             await made.StartDatabaseAsync(label, cancellation).ConfigureAwait(false);
             await made.ControlAsync(
-                ["--no-wait", "--", "init", "--", "set", "Open_vSwitch", ".", .. setup.Settings.Select(s => $"other_config:{s.Key}={s.Value}")],
+                [
+                    "--no-wait", "--", "init", "--", "set", "Open_vSwitch", ".",
+                    .. setup.Settings.Select(setting => $"other_config:{setting.Key}={setting.Value}"),
+                ],
                 LongestChange, cancellation).ConfigureAwait(false);
             await made.StartDaemonAsync(setup, label, cancellation).ConfigureAwait(false);
             return made;
@@ -79,7 +82,8 @@ internal sealed class OpenVSwitch : IAsyncDisposable
         // ovs-vsctl has succeeded when the record is written; whether the interface could be opened stands there.
         var error = await ControlAsync(["get", "Interface", name, "error"], LongestChange, cancellation).ConfigureAwait(false);
         // Without memory for its packets an interface is there, has no error, and moves none.
-        var memory = LastTextIn(ReadLog().Skip(before), fields => NoMemory.Any(words => fields[4].Contains(words, StringComparison.Ordinal)));
+        var memory = LastTextIn(
+            ReadLog().Skip(before), fields => NoMemory.Any(words => fields[4].Contains(words, StringComparison.Ordinal)));
         if (error.Trim() is not "[]" and var reason || memory is not null)
         {
             throw new TargetException($"Open vSwitch cannot plug {name} in: {memory ?? error.Trim().Trim('"')}");
@@ -109,7 +113,7 @@ internal sealed class OpenVSwitch : IAsyncDisposable
         _daemon = null;
     }
 
-    /// <summary>The last of a log's lines of a severity of <c>ERR</c> or <c>EMER</c>, without time and number; null when there is none.</summary>
+    /// <summary>The text of a log's last line of a severity of <c>ERR</c> or <c>EMER</c>; null when there is none.</summary>
     /// <remarks>Lines are <c>TIME|NUMBER|MODULE(THREAD)|SEVERITY|TEXT</c>: see ovs-appctl(8), "vlog/set".</remarks>
     internal static string? LastErrorIn(IEnumerable<string> log) => LastTextIn(
         log, fields => fields[3] is "ERR" or "EMER" && !fields[4].StartsWith("Invalid port_id", StringComparison.Ordinal));

@@ -174,8 +174,8 @@ internal abstract class OpenVSwitchNetwork(NetworkSession session) : INetwork
     {
         var (address, guest) = (Addresses.Guest(slot), NetworkNamespace.Create());
         return PlugPortAsync(
-            name, _ => new NamespaceLink(address, guest), links => MakeLinkAsync(links, name, guest, address, cancellation), LinkRecord(name),
-            cancellation);
+            name, _ => new NamespaceLink(address, guest), links => MakeLinkAsync(links, name, guest, address, cancellation),
+            LinkRecord(name), cancellation);
     }
 
     private async Task PlugNamespaceAsync(string name, NetworkNamespace place, GuestAddress address, CancellationToken cancellation)

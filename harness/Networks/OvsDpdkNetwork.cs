@@ -43,7 +43,8 @@ internal sealed class OvsDpdkNetwork(NetworkSession session) : OpenVSwitchNetwor
     protected override IReadOnlyDictionary<string, string> OwnSettings => new Dictionary<string, string>
     {
         ["datapath"] = "netdev, in polling threads of DPDK",
-        ["links"] = KeepsOffloads ? "vhost-user; packet sockets on veth, in ovs-vswitchd's main thread" : "vhost-user; net_af_packet on veth",
+        ["links"] = KeepsOffloads ? "vhost-user; packet sockets on veth, in ovs-vswitchd's main thread"
+            : "vhost-user; net_af_packet on veth",
         ["pmd-cpu-mask"] = Mask,
         ["pmd-maxsleep"] = Option(LongestSleep),
         ["hugepages"] = Option(HugePages),

@@ -60,7 +60,8 @@ internal sealed class VhostUserNetwork : INetwork
 
     /// <summary>Only whether a switch's sockets are there: one that is connected to expects a virtual machine.</summary>
     public Task<Availability> FindAsync(CancellationToken cancellation) => Task.FromResult(
-        !Environment.IsPrivilegedProcess ? new Availability(false, null, "virtual machines with a vhost-user switch need root", "sudo ./build.sh run")
+        !Environment.IsPrivilegedProcess
+            ? new Availability(false, null, "virtual machines with a vhost-user switch need root", "sudo ./build.sh run")
         : WhyUnready() is { } reason ? new Availability(false, null, reason)
         : new Availability(true, null));
 

@@ -6,8 +6,8 @@ using VirtualBench.Targets.Leftovers;
 namespace VirtualBench.Targets;
 
 /// <summary>
-/// A number of the host's kernel that a run raises. What it was is on disk before it is changed, in the run's scratch directory, until it is
-/// put back: a record that is there when its run is dead is put back by <c>clean</c>.
+/// A number of the host's kernel that a run raises. What it was is on disk before it is changed, in the run's scratch directory, until it
+/// is put back: a record that is there when its run is dead is put back by <c>clean</c>.
 /// </summary>
 /// <param name="File">One of <see cref="Known"/>.</param>
 /// <param name="Boot">Of the kernel that it was changed in: the next one has its settings from somewhere else.</param>
@@ -63,7 +63,8 @@ public sealed record HostSetting(string File, long Before, long Wanted, string B
     }
 
     /// <summary>Whether a run has settings that are not put back.</summary>
-    public static bool AnyIn(string runScratch) => Directory.Exists(FolderIn(runScratch)) && Directory.EnumerateFiles(FolderIn(runScratch)).Any();
+    public static bool AnyIn(string runScratch) =>
+        Directory.Exists(FolderIn(runScratch)) && Directory.EnumerateFiles(FolderIn(runScratch)).Any();
 
     /// <summary>
     /// The records in scope, each with the scratch directory that it is in. Whoever may write there changes the host with our rights: only

@@ -30,6 +30,8 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
     /// <summary>Reports a second apart that are not counted: the frames have yet to spread.</summary>
     private const int UncountedReports = 1;
 
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(30);
+
     private string _version = "unknown";
 
     public TargetName Name => name;
@@ -83,9 +85,9 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
         Say(console, $"{LineGrammar.Main}version=1 {Identity}\n");
         foreach (var text in asked)
         {
-            if (!ProbeSelection.TryParse(text, out var probe, out var error))
+            if (!ProbeSelection.TryParse(text, out var probe, out var error) || probe.Id != ProbeCatalogue.SwitchRate)
             {
-                throw new TargetException(error);
+                throw new TargetException(error ?? $"testpmd runs {ProbeCatalogue.SwitchRate} and no other probe");
             }
 
             failed += await MeasureAsync(launch, link, probe, new SectionWriter(), console, cancellation).ConfigureAwait(false) ? 0 : 1;
@@ -109,7 +111,8 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
         Launch launch, VhostUserPairLink link, ProbeSpecification probe, SectionWriter writer, IGuestConsole console,
         CancellationToken cancellation)
     {
-        var size = int.Parse(probe.Parameters.Single(p => p.Key == "size").Value, CultureInfo.InvariantCulture);
+        var given = probe.Parameters.Concat(ProbeCatalogue.Find(probe.Id)!.Parameters).First(p => p.Key == "size").Value;
+        var size = int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
         writer.Begin(probe.Id, $"size={size}", $"{Identity} clock=dpdk clockHz=1000000000", NowNs);
         writer.Line($"{LineGrammar.Note}frames={FramesUnderWay * 2}");
         Say(console, writer.Take());
@@ -141,13 +144,32 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
     private static async Task<(IReadOnlyList<TestpmdReport> Reports, string? Fault)> ReportsAsync(
         Launch launch, VhostUserPairLink link, int size, IGuestConsole console, CancellationToken cancellation)
     {
+        foreach (var end in (VhostUserLink[])[link.First, link.Second])
+        {
+            if (end.IsServedByGuest)
+            {
+                File.Delete(end.Socket); // of the probe before: testpmd, which is killed, leaves it, and binds none that is there
+            }
+        }
+
         var wanted = UncountedReports + Option(launch, "--min=", 5);
         var output = new StatisticsConsole(console);
-        var outcome = await GuestProcess.RunAsync(
-            new ProcessLaunch(
-                ProgramPath.Find(Program)!, Arguments(launch, link, size),
-                [$"{InstanceProcesses.Variable}={launch.Label}", "RUNTIME_DIRECTORY=" + launch.ScratchDirectory], [], launch.Label),
-            output, cancellation, () => output.Statistics.Reports.Count >= wanted).ConfigureAwait(false);
+        var process = new ProcessLaunch(
+            ProgramPath.Find(Program)!, Arguments(launch, link, size),
+            [$"{InstanceProcesses.Variable}={launch.Label}", "RUNTIME_DIRECTORY=" + launch.ScratchDirectory], [], launch.Label);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(LongestStart + TimeSpan.FromSeconds(2 * wanted));
+        ProcessOutcome outcome;
+        try
+        {
+            outcome = await GuestProcess.RunAsync(process, output, limit.Token, () => output.Statistics.Reports.Count >= wanted)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return ([], $"{Program} came to no figures: does the switch connect to its sockets?");
+        }
+
         IReadOnlyList<TestpmdReport> reports = [.. output.Statistics.Reports.Skip(UncountedReports)];
         return outcome.StartError != 0 ? ([], $"cannot execute {Program}: {Marshal.GetPInvokeErrorMessage(outcome.StartError)}")
             : reports.Count < wanted - UncountedReports ? ([], $"{Program} ended: {outcome.ErrorText ?? "it said nothing"}")
@@ -165,7 +187,8 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
             Port(0, link.First), Port(1, link.Second), "--",
             "--tx-first", FormattableString.Invariant($"--burst={FramesUnderWay}"), "--stats-period=1",
             "--total-num-mbufs=16384", "--forward-mode=macswap", "--port-topology=loop", "--rxd=1024", "--txd=1024",
-            FormattableString.Invariant($"--txpkts={size}"), "--eth-peer=0," + link.Second.Address.Mac, "--eth-peer=1," + link.First.Address.Mac,
+            FormattableString.Invariant($"--txpkts={size}"),
+            "--eth-peer=0," + link.Second.Address.Mac, "--eth-peer=1," + link.First.Address.Mac,
         ];
     }
 

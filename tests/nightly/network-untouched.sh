@@ -12,7 +12,7 @@ fi
 unset VIRTUALBENCH_TEST_HOST
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-readonly KILLS=${1:-5} TARGETS=${2:-native,docker,oci:crun,lxc,qemu} NETWORKS=${3:-bridge,macvlan,slirp,passt}
+readonly KILLS=${1:-5} TARGETS=${2:-native,docker,oci:crun,lxc,qemu} NETWORKS=${3:-bridge,macvlan,slirp,passt,ovs,ovs-dpdk}
 readonly HARNESS=$PWD/artifacts/bin/VirtualBench/release/VirtualBench FILTER=/proc/sys/net/bridge/bridge-nf-call-iptables
 WORK=$(mktemp -d)
 readonly WORK

@@ -203,7 +203,8 @@ public sealed class OpenVSwitchTests : IDisposable
     private static async Task<string> DescribeHostAsync()
     {
         var rules = ProgramPath.Find("iptables-save") is { } save
-            ? (await HostCommand.RunAsync(save, [], Cancellation)).Output.Split('\n').Where(line => !line.StartsWith('#')).Select(NoCounters)
+            ? (await HostCommand.RunAsync(save, [], Cancellation)).Output.Split('\n')
+                .Where(line => !line.StartsWith('#')).Select(NoCounters)
             : [];
         string[] folders = ["/var/run/openvswitch", "/var/lib/openvswitch", "/etc/openvswitch", "/var/run/dpdk", "/run/netns"];
         return string.Join(

@@ -83,7 +83,8 @@ public sealed class HostSettingTests
     {
         var scratch = RunScratch.Create(_run);
         var folder = Directory.CreateDirectory(
-            Path.Combine(scratch.DirectoryPath, "host-settings"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Path.Combine(scratch.DirectoryPath, "host-settings"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
         File.WriteAllText(
             Path.Combine(folder.FullName, "pid_max.json"),
@@ -137,7 +138,8 @@ public sealed class HostSettingTests
                 var cleaned = await clean.StandardOutput.ReadToEndAsync(Cancellation);
                 await clean.WaitForExitAsync(Cancellation);
                 Assert.Contains(
-                    $"removed: setting {HostSetting.HugePages}: was {_before} before virtualbench-{run}", cleaned, StringComparison.Ordinal);
+                    $"removed: setting {HostSetting.HugePages}: was {_before} before virtualbench-{run}", cleaned,
+                    StringComparison.Ordinal);
                 Assert.Equal(0, clean.ExitCode);
             }
 
