@@ -25,8 +25,12 @@ public sealed record ReportMatrix(IReadOnlyList<MatrixColumn> Columns, IReadOnly
 {
     /// <summary>Says how to read a ratio; stands with every table.</summary>
     public static string Legend(ReportRun run) =>
-        $"Ratios are of time (cost) against {run.Baseline}: 1.10 takes 10 % longer for the same work. " +
+        $"Ratios are of time (cost) against {Baseline(run)}: 1.10 takes 10 % longer for the same work. " +
         FormattableString.Invariant($"Brackets hold the 95 % interval; the verdict is against a margin of {run.MarginPercent} %.");
+
+    // native+bridge is the baseline of what is in that network alone.
+    private static string Baseline(ReportRun run) =>
+        run.Baseline.Split('+') is [var name, _, ..] ? name + " in the same network or with its disk" : run.Baseline;
 
     public static ReportMatrix From(ReportDocument report)
     {
@@ -53,7 +57,7 @@ public sealed record ReportMatrix(IReadOnlyList<MatrixColumn> Columns, IReadOnly
     private static List<string> Marks(ReportTarget target, string? baselineArch)
     {
         var marks = new List<string>();
-        if (target.Engine != target.Id)
+        if (target.Id != target.Engine && !target.Id.StartsWith(target.Engine + "+", StringComparison.Ordinal))
         {
             marks.Add(target.Engine);
         }
