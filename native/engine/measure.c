@@ -47,13 +47,13 @@ static double iterate(vb_section *section, vb_record *record, vb_stage stage, in
 }
 
 /*
- * The least operation count whose iteration lasts iteration_ns: doubles while an iteration is too short to tell, then extrapolates from the
- * time per operation and confirms. Returns 0 when there is none (a clock that stands still).
+ * The least operation count, from the probe's own least on, whose iteration lasts iteration_ns: doubles while an iteration is too short to
+ * tell, then extrapolates from the time per operation and confirms. Returns 0 when there is none (a clock that stands still).
  */
 static int64_t pilot(vb_section *section, const vb_options *options, vb_record *record) {
     const double wanted = (double)options->iteration_ns, tells = wanted / 8;
     const int64_t most = (int64_t)1 << 48;
-    int64_t operations = 1;
+    int64_t operations = section->probe->least_operations > 0 ? section->probe->least_operations : 1;
     for (int i = 0; i < PILOT_MAX && operations < most; i++) {
         double ns = iterate(section, record, VB_WORKLOAD_PILOT, operations);
         if (ns >= wanted) {

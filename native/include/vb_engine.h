@@ -60,6 +60,7 @@ typedef struct vb_probe {
     vb_workload overhead;             /* the same loop without the work; NULL: the engine's own empty loop */
     vb_status (*verify)(vb_run *run); /* after the last iteration: is the answer right? */
     void (*close)(vb_run *run);       /* releases what open took; also called after a failed open */
+    int64_t least_operations;         /* of an iteration: fewer tell nothing; 0: one is enough */
 } vb_probe;
 
 /* How the engine measures. All times in nanoseconds. */

@@ -166,8 +166,10 @@ public sealed class Connection : IDisposable
     public Domain FindDomain(int id) =>
         new(LibvirtException.Check(LibvirtNative.virDomainLookupByID(Handle, id), nameof(LibvirtNative.virDomainLookupByID)));
 
-    /// <summary>Calls <paramref name="handler"/> on the event loop's thread for each change of the life of any domain.</summary>
-    public LifecycleSubscription SubscribeLifecycle(Action<LifecycleEvent> handler) => LifecycleSubscription.Create(this, handler);
+    /// <summary>Calls <paramref name="handler"/> on the event loop's thread for each change of the life of a domain.</summary>
+    /// <param name="domain">Null: of any. libvirt takes one subscription to all, and one to each domain, at a time.</param>
+    public LifecycleSubscription SubscribeLifecycle(Action<LifecycleEvent> handler, Domain? domain = null) =>
+        LifecycleSubscription.Create(this, handler, domain);
 
     /// <summary>A stream that blocks, connected to nothing yet.</summary>
     public Stream OpenStream() => new(LibvirtException.Check(LibvirtNative.virStreamNew(Handle, 0), nameof(LibvirtNative.virStreamNew)));

@@ -7,6 +7,8 @@ public sealed partial class Domain : IDisposable
 {
     private readonly DomainHandle _handle;
 
+    internal DomainHandle Handle => _handle;
+
     internal Domain(DomainHandle handle)
     {
         _handle = handle;

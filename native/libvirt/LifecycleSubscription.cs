@@ -32,11 +32,12 @@ public sealed class LifecycleSubscription : IDisposable
         }
     }
 
-    internal static unsafe LifecycleSubscription Create(Connection connection, Action<LifecycleEvent> handler)
+    internal static unsafe LifecycleSubscription Create(Connection connection, Action<LifecycleEvent> handler, Domain? domain)
     {
         var handlerHandle = GCHandle.Alloc(handler);
         var callbackId = LibvirtNative.virConnectDomainEventRegisterAny(
-            connection.Handle, 0, LifecycleEventId, &Deliver, GCHandle.ToIntPtr(handlerHandle), &Free);
+            connection.Handle, domain?.Handle.DangerousGetHandle() ?? 0, LifecycleEventId, &Deliver, GCHandle.ToIntPtr(handlerHandle), &Free);
+        GC.KeepAlive(domain);
         if (callbackId < 0)
         {
             // A failed registration has taken nothing over.

@@ -105,6 +105,27 @@ public sealed class TestDriverTests : IDisposable
     }
 
     [Fact]
+    public void Each_of_two_domains_tells_its_own_story_at_the_same_time()
+    {
+        using var first = _connection.Define(Xml("first"));
+        using var second = _connection.Define(Xml("second"));
+        var firsts = new System.Collections.Concurrent.BlockingCollection<LifecycleEvent>();
+        var seconds = new System.Collections.Concurrent.BlockingCollection<LifecycleEvent>();
+        using (_connection.SubscribeLifecycle(firsts.Add, first))
+        using (_connection.SubscribeLifecycle(seconds.Add, second))
+        {
+            second.Start();
+            Assert.True(seconds.TryTake(out var change, TimeSpan.FromSeconds(5)));
+            Assert.Equal((second.Uuid, LifecycleChange.Started), (change!.DomainUuid, change.Change));
+            Assert.Empty(firsts);
+            second.Destroy();
+        }
+
+        first.Undefine();
+        second.Undefine();
+    }
+
+    [Fact]
     public void Lifecycle_events_tell_the_story_in_order()
     {
         var events = new System.Collections.Concurrent.BlockingCollection<LifecycleEvent>();

@@ -71,6 +71,16 @@ static void the_pilot_reaches_the_iteration_time_and_not_much_more(void) {
     }
 }
 
+static void no_iteration_has_fewer_operations_than_the_probe_asks_for(void) {
+    prepare(3e9, 0);
+    vb_probe probe = scripted;
+    probe.least_operations = 64;
+    section.probe = &probe;
+    CHECK(measure() == VB_OK);
+    CHECK(first_of(VB_WORKLOAD_PILOT)->operations == 64);
+    CHECK(first_of(VB_WORKLOAD_ACTUAL)->operations == 64);
+}
+
 static void an_operation_longer_than_an_iteration_runs_alone(void) {
     prepare(3e9, 0);
     options.min_iterations = 3;
@@ -225,6 +235,7 @@ static void a_slowdown_prolongs_the_work_and_not_the_loop(void) {
 
 static const check_test tests[] = {
     TEST(the_pilot_reaches_the_iteration_time_and_not_much_more),
+    TEST(no_iteration_has_fewer_operations_than_the_probe_asks_for),
     TEST(an_operation_longer_than_an_iteration_runs_alone),
     TEST(a_clock_that_stands_still_is_a_failure),
     TEST(stages_come_in_order),

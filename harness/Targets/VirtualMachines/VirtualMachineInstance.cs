@@ -23,7 +23,7 @@ internal sealed class VirtualMachineInstance(Connection connection, IVirtualMach
         console.Phase("accepted");
         try
         {
-            using var stopWatch = connection.SubscribeLifecycle(change => OnChange(domain, change));
+            using var stopWatch = connection.SubscribeLifecycle(change => OnChange(domain, change), domain);
             port.Attach(connection, domain);
 
             // Ends the wait for bytes too: the console's other end closes.
