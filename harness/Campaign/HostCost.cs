@@ -12,7 +12,8 @@ internal static class HostCost
 
     /// <summary>
     /// <c>hostCpuSecondsPerGB</c> of guest and switch together (absent when the guest's processes cannot be seen),
-    /// <c>peerCpuSecondsPerGB</c> of what it talked to, <c>busyCpuSecondsPerGB</c> of the whole host. Empty where nothing was watched or moved.
+    /// <c>peerCpuSecondsPerGB</c> of what it talked to, <c>busyCpuSecondsPerGB</c> of the whole host. Empty where nothing was watched or
+    /// moved.
     /// </summary>
     public static IEnumerable<Metric> Of(Section section, SectionUsage? usage)
     {

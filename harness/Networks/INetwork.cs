@@ -19,8 +19,8 @@ public interface INetworkPort : IAsyncDisposable
 }
 
 /// <summary>
-/// A way to connect guests with each other and with the host. What <see cref="IBackEnd.OpenAsync"/> and <see cref="PlugAsync"/> make lies in network
-/// namespaces that nothing but this process holds, so that the kernel removes it when we end in any way, and no rule, link or setting of
+/// A way to connect guests with each other and with the host. What <see cref="IBackEnd.OpenAsync"/> and <see cref="PlugAsync"/> make lies in
+/// network namespaces that nothing but this process holds, so that the kernel removes it when we end in any way, and no rule, link or setting of
 /// the host is touched. Each throws <see cref="TargetException"/> with one line for what went wrong.
 /// </summary>
 public interface INetwork : IBackEnd

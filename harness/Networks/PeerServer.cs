@@ -125,7 +125,8 @@ internal sealed class PeerServer : IAsyncDisposable
 
         /// <summary>The last line that is a word of its own, not one of the line protocol.</summary>
         public string? LastWord => ErrorTail.Clean(
-            _text.Text.Split('\n').LastOrDefault(line => line.Trim().Length > 0 && !line.StartsWith("// ", StringComparison.Ordinal)) ?? "");
+            _text.Text.Split('\n').LastOrDefault(line => line.Trim().Length > 0 && !line.StartsWith("// ", StringComparison.Ordinal))
+                ?? "");
 
         public void Receive(ReadOnlySpan<byte> bytes)
         {

@@ -52,8 +52,8 @@ internal static class SimulatedCampaign
         for (var owed = trial; owed.Probes.Count > 0 && records.Count < CampaignRunner.AttemptLimit;)
         {
             var record = await TrialRunner.RunAsync(
-                target, program, owed, records.Count + 1, plan, "virtualbench-simulated", "", TrialSurroundings.None, Deadline, cancellation)
-                .ConfigureAwait(false);
+                target, program, owed, records.Count + 1, plan, "virtualbench-simulated", "", TrialSurroundings.None, Deadline,
+                cancellation).ConfigureAwait(false);
             records.Add(record);
             owed = owed with { Probes = TrialRunner.Owed(record) };
         }

@@ -173,5 +173,6 @@ public sealed class RumprunTarget(TargetName name, TargetSession session) : ITar
 
     // Not before it is decided what it runs on.
     private LibvirtEngine Engine() =>
-        _engine ??= new LibvirtEngine(session, new VirtualMachineModel(name.Architecture, _choice.IsHardware) { LinkSlot = 4, MeasuredSlot = 5 });
+        _engine ??= new LibvirtEngine(
+            session, new VirtualMachineModel(name.Architecture, _choice.IsHardware) { LinkSlot = 4, MeasuredSlot = 5 });
 }

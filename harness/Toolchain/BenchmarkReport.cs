@@ -8,8 +8,8 @@ namespace VirtualBench.Toolchain;
 /// <summary>BenchmarkDotNet's own reports of a recording.</summary>
 public static class BenchmarkReport
 {
-    // BenchmarkDotNet's JSON serialiser keeps its indentation in a static field: two reports at a time spoil it for the rest of the process,
-    // and every JSON file stays empty from then on.
+    // BenchmarkDotNet's JSON serialiser keeps its indentation in a static field: two reports at a time spoil it for the rest of the
+    // process, and every JSON file stays empty from then on.
     private static readonly Lock OneAtATime = new();
 
     /// <summary>

@@ -18,7 +18,8 @@ public static class ComparisonText
             table.AddRow(
                 TerminalReport.Plain($"{result.Probe} {result.Implementation}"), TerminalReport.Plain(result.Target),
                 TerminalReport.Plain(Figure(result.BeforeMedian, result.Unit)),
-                TerminalReport.Plain(Figure(result.AfterMedian, result.Unit)), TerminalReport.Plain(result.RatioWords), TerminalReport.Judged(verdict, result.Verdict));
+                TerminalReport.Plain(Figure(result.AfterMedian, result.Unit)), TerminalReport.Plain(result.RatioWords),
+                TerminalReport.Judged(verdict, result.Verdict));
         }
 
         console.Write(table);

@@ -21,6 +21,9 @@ internal static class OsvMachine
         // Whoever reads random numbers waits until there are some, and without a RDRAND OSv has to gather them. .NET does when it starts.
         return architecture == GuestArchitecture.X64
             ? model
-            : model with { Devices = $"<rng model='virtio'><backend model='random'>/dev/urandom</backend>{VirtualMachineModel.SlotXml(3)}</rng>" };
+            : model with
+            {
+                Devices = $"<rng model='virtio'><backend model='random'>/dev/urandom</backend>{VirtualMachineModel.SlotXml(3)}</rng>",
+            };
     }
 }
