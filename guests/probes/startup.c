@@ -11,7 +11,8 @@
 /* Interop/Probe.cs declares these by number. */
 _Static_assert(offsetof(vb_run, context) == 2384, "ProbeRun.Context");
 _Static_assert(sizeof(vb_run) == 2560, "ProbeRun");
-_Static_assert(sizeof(vb_probe) == 7 * sizeof(void *), "Probe");
+_Static_assert(offsetof(vb_probe, least_operations) == 7 * sizeof(void *), "Probe");
+_Static_assert(sizeof(vb_probe) == 8 * sizeof(void *), "Probe");
 
 #if defined(__x86_64__)
 #include <cpuid.h>

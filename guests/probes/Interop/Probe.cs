@@ -25,6 +25,7 @@ internal readonly unsafe struct Probe(
     private readonly delegate* unmanaged<void*, nint, void> _overhead = &EmptyLoop.Run;
     private readonly delegate* unmanaged<ProbeRun*, ProbeStatus> _verify = verify;
     private readonly delegate* unmanaged<ProbeRun*, void> _close = close;
+    private readonly long _leastOperations = 0; // one is enough for each of these
 }
 
 /// <summary>One probe being run once: <c>vb_run</c>. Only the probe's own pointer is read here; the rest is the engine's.</summary>
