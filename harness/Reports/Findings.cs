@@ -17,58 +17,62 @@ public static class Findings
     /// <summary>Sentences without markup: dearest, cheapest, emulated, undecided; one line each.</summary>
     public static IReadOnlyList<string> Of(ReportDocument report)
     {
-        // What is crossed with a network or a disk has other probes, which no target without has.
-        var targets = report.Targets.Where(t => t.Network is null && !t.Id.Contains('+', StringComparison.Ordinal)
-            && report.Results.Any(r => r.Target == t.Id && r.Ratio is not null && r.Verdict != "baseline")).ToList();
-        if (targets.Count == 0)
+        var groups = report.Results.Where(r => r.Ratio is not null && r.Verdict != "baseline" && r.Baseline is not null)
+            .GroupBy(r => r.Baseline!)
+            .Select(g => (Baseline: g.Key, Targets: report.Targets.Where(t => g.Any(r => r.Target == t.Id)).ToList())).ToList();
+        if (groups.Count == 0)
         {
             return ["Nothing can be said of what isolation costs: no target was compared with a baseline."];
         }
 
-        var genuine = targets.Where(t => t.Acceleration != "emulation").ToList();
         var sentences = new List<string>();
-        sentences.AddRange(DearestAndCheapest(report, genuine));
-        if (Emulated(report, [.. targets.Except(genuine)]) is { } emulated)
+        foreach (var (baseline, targets) in groups)
         {
-            sentences.Add(emulated);
+            var genuine = targets.Where(t => t.Acceleration != "emulation").ToList();
+            sentences.AddRange(DearestAndCheapest(report, baseline, genuine));
+            if (Emulated(report, baseline, [.. targets.Except(genuine)]) is { } emulated)
+            {
+                sentences.Add(emulated);
+            }
         }
 
         sentences.Add(Undecided(report));
         return sentences;
     }
 
-    private static IEnumerable<string> DearestAndCheapest(ReportDocument report, List<ReportTarget> targets)
+    private static IEnumerable<string> DearestAndCheapest(ReportDocument report, string baseline, List<ReportTarget> targets)
     {
-        var costs = Costs(report, targets, out var probes);
+        var costs = Costs(report, baseline, targets, out var probes);
         if (costs.Count == 0)
         {
             yield return targets.Count == 0
-                ? "Every target beside the baseline is emulated: nothing can be said of what isolation costs."
+                ? $"Every target beside {baseline} is emulated: nothing can be said of what isolation costs."
                 : "No probe has a ratio on all targets, so none can be called the dearest or the cheapest.";
             yield break;
         }
 
-        var over = Invariant($"over {probes} {(probes == 1 ? "probe" : "probes")} of running code");
+        var over = Invariant($"over {probes} {(probes == 1 ? "probe" : "probes")}")
+            + (baseline.Contains('+', StringComparison.Ordinal) ? "" : " of running code");
         var dearest = costs[^1];
         if (costs.TrueForAll(c => c.Worse == 0))
         {
-            yield return Invariant($"No isolation was shown to cost more than the margin of {report.Run.MarginPercent} % {over}.");
+            yield return Invariant($"No isolation was shown to cost more than {baseline} by over {report.Run.MarginPercent} %, {over}.");
         }
         else
         {
-            yield return $"Dearest: {Words(dearest, report)}, geometric mean {over}"
+            yield return $"Dearest: {Words(dearest, baseline)}, geometric mean {over}"
                 + (costs.Count > 1 ? Apart(dearest, costs[^2]) : "") + ".";
         }
 
         if (costs.Count > 1)
         {
-            yield return $"Cheapest: {Words(costs[0], report)}, geometric mean {over}{Apart(costs[0], costs[1])}.";
+            yield return $"Cheapest: {Words(costs[0], baseline)}, geometric mean {over}{Apart(costs[0], costs[1])}.";
         }
     }
 
-    private static string? Emulated(ReportDocument report, List<ReportTarget> targets)
+    private static string? Emulated(ReportDocument report, string baseline, List<ReportTarget> targets)
     {
-        var costs = Costs(report, targets, out _);
+        var costs = Costs(report, baseline, targets, out _);
         if (costs.Count == 0)
         {
             return targets.Count == 0 ? null : $"Emulated, so no measure of hardware virtualisation: {Names(targets.Select(t => t.Id))}.";
@@ -78,7 +82,7 @@ public static class Findings
             : $"from {Times(costs[0].Estimate.Value!.Value)} ({costs[0].Target.Id}) "
                 + $"to {Times(costs[^1].Estimate.Value!.Value)} ({costs[^1].Target.Id})";
         return $"Emulated, so no measure of hardware virtualisation: {Names(targets.Select(t => t.Id))}, "
-            + $"{range} the time of {report.Run.Baseline}.";
+            + $"{range} the time of {baseline}.";
     }
 
     private static string Undecided(ReportDocument report)
@@ -92,10 +96,9 @@ public static class Findings
     }
 
     /// <summary>By cost, ascending; empty when no probe has a ratio on all of the targets.</summary>
-    private static List<Cost> Costs(ReportDocument report, List<ReportTarget> targets, out int probes)
+    private static List<Cost> Costs(ReportDocument report, string baseline, List<ReportTarget> targets, out int probes)
     {
-        var baseline = report.Results.Where(r => r.Target == report.Run.Baseline).ToList();
-        var common = baseline.Where(b => !b.Probe.StartsWith("life.", StringComparison.Ordinal)
+        var common = report.Results.Where(b => b.Target == baseline && !b.Probe.StartsWith("life.", StringComparison.Ordinal)
             && targets.TrueForAll(t => report.Results.On(t.Id, b)?.Ratio is not null)).ToList();
         probes = common.Count;
         return common.Count == 0 ? [] :
@@ -110,8 +113,8 @@ public static class Findings
         ];
     }
 
-    private static string Words(Cost cost, ReportDocument report) =>
-        $"{cost.Target.Id} takes {Times(cost.Estimate.Value!.Value)} the time of {report.Run.Baseline}"
+    private static string Words(Cost cost, string baseline) =>
+        $"{cost.Target.Id} takes {Times(cost.Estimate.Value!.Value)} the time of {baseline}"
         + (cost.Estimate.Interval is { } i ? $" [{Text.Ratio(i.Low)}, {Text.Ratio(i.High)}]" : " (too few boots for an interval)");
 
     // Two intervals that overlap tell nothing apart.
