@@ -30,7 +30,7 @@ internal sealed class BackEndRoster<TBackEnd>(string what) : IAsyncDisposable
             {
                 var backEnd = create(name);
                 roster._all[name] = (backEnd, new Availability(false, null));
-                roster._all[name] = (backEnd, await OpenAsync(backEnd, cancellation).ConfigureAwait(false));
+                roster._all[name] = (backEnd, await backEnd.TryOpenAsync(cancellation).ConfigureAwait(false));
             }
         }
         catch
@@ -57,24 +57,5 @@ internal sealed class BackEndRoster<TBackEnd>(string what) : IAsyncDisposable
         }
 
         _all.Clear();
-    }
-
-    private static async Task<Availability> OpenAsync(TBackEnd backEnd, CancellationToken cancellation)
-    {
-        var found = await backEnd.FindAsync(cancellation).ConfigureAwait(false);
-        if (!found.Usable)
-        {
-            return found;
-        }
-
-        try
-        {
-            await backEnd.OpenAsync(cancellation).ConfigureAwait(false);
-            return found;
-        }
-        catch (TargetException e)
-        {
-            return found with { Usable = false, Reason = e.Message };
-        }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         var ran = 0;
         try
         {
-            foreach (var block in plan.Trials.GroupBy(t => plan.Order == TrialOrder.Interleaved ? t.Block : t.Position))
+            foreach (var block in plan.Steps())
             {
                 if (PrecisionRule.IsMet(plan, _records, ran))
                 {

@@ -148,8 +148,7 @@ internal static class CampaignSession
 
     private static async Task<CampaignOutcome> RunAsync(
         RunDirectory directory, CampaignPlan plan, IReadOnlyList<TrialRecord> done, TargetRoster roster, Surroundings surroundings,
-        bool named,
-        TimeSpan? deadline, TimeSpan? timeBudget, TimeSpan? longestStart, string beginning, Stopwatch elapsed, CampaignHost host,
+        bool named, TimeSpan? deadline, TimeSpan? timeBudget, TimeSpan? longestStart, string beginning, Stopwatch elapsed, CampaignHost host,
         ICampaignProgress progress, CancellationToken cancellation)
     {
         using var journal = new Journal(directory.JournalPath);

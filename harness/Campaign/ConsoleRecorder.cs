@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text;
+using VirtualBench.Host;
 using VirtualBench.Protocol;
 using VirtualBench.Targets;
 
@@ -30,12 +30,9 @@ internal sealed class ConsoleRecorder(Action flood, Action<string>? see = null) 
 
     public bool Flooded => _total > TotalLimit;
 
-    /// <summary>CLOCK_MONOTONIC in ns; Stopwatch reads it on Linux, with a frequency of 10^9.</summary>
-    public static long NowNs() => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
-
     public void Receive(ReadOnlySpan<byte> bytes)
     {
-        var now = NowNs();
+        var now = HostClock.NowNs();
         lock (_gate)
         {
             if (bytes.IsEmpty || Flooded)
@@ -67,7 +64,7 @@ internal sealed class ConsoleRecorder(Action flood, Action<string>? see = null) 
 
     public void Phase(string name)
     {
-        var now = NowNs();
+        var now = HostClock.NowNs();
         lock (_gate)
         {
             _phases.TryAdd(name, now);
@@ -89,7 +86,7 @@ internal sealed class ConsoleRecorder(Action flood, Action<string>? see = null) 
         {
             if (_line.Length > 0)
             {
-                FinishLine(LastByteNs ?? NowNs());
+                FinishLine(LastByteNs ?? HostClock.NowNs());
             }
 
             return [.. _lines];

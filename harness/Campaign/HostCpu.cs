@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtualBench.Host;
 using VirtualBench.Networks;
 using VirtualBench.Targets.Processes;
 
@@ -45,7 +46,7 @@ internal sealed record HostCpu(double? GuestSeconds, double PeerSeconds, double 
             }
         }
 
-        return new HostCpu(guest, peer, @switch, BusyTicks(File.ReadLines("/proc/stat").First()) / TicksPerSecond, ConsoleRecorder.NowNs());
+        return new HostCpu(guest, peer, @switch, BusyTicks(File.ReadLines("/proc/stat").First()) / TicksPerSecond, HostClock.NowNs());
     }
 
     public SectionUsage Since(HostCpu before) => new(

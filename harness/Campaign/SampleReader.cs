@@ -25,9 +25,9 @@ internal static class SampleReader
             foreach (var record in attempts[trial.Position].Where(r => r.Planned.Probes.Contains(probe)).OrderBy(r => r.Attempt))
             {
                 tried++;
-                if (Read(record, probe, figure, out var section, out last) is { } value)
+                if (Read(record, probe, figure, out var section, out var usage, out last) is { } value)
                 {
-                    boots.Add(new BootFigure(trial.Block, value, section, record, UsageOf(record, section)));
+                    boots.Add(new BootFigure(trial.Block, value, section, record, usage));
                     last = (CellState.Measured, "");
                     break;
                 }
@@ -59,7 +59,7 @@ internal static class SampleReader
     public static IEnumerable<FailedAttempt> Failures(TrialRecord record)
     {
         var broken = Answers(record).Where(a => a.Section?.State is SectionState.Failed or SectionState.Invalid).ToList();
-        foreach (var (probe, section) in broken)
+        foreach (var (probe, section, _) in broken)
         {
             yield return Failure(record, probe.ToString(), section!.Reason ?? "no reason was given");
         }
@@ -77,27 +77,16 @@ internal static class SampleReader
         record.Planned.Block, record.Attempt, record.Planned.TargetId, record.Planned.Implementation, probe, Printable.Line(reason));
 
     // The guest answers in the order in which it was asked.
-    private static IEnumerable<(ProbeSpecification Probe, Section? Section)> Answers(TrialRecord record)
-    {
-        var next = 0;
-        foreach (var probe in ProbeCatalogue.InGuest(record.Planned.Probes))
-        {
-            var section = record.Transcript?.Sections.ElementAtOrDefault(next++);
-            yield return (probe, section);
-        }
-    }
-
-    private static SectionUsage? UsageOf(TrialRecord record, Section? section)
-    {
-        var index = section is null ? -1 : record.Transcript!.Sections.ToList().IndexOf(section);
-        return index >= 0 ? record.Usage?.ElementAtOrDefault(index) : null;
-    }
+    private static IEnumerable<(ProbeSpecification Probe, Section? Section, SectionUsage? Usage)> Answers(TrialRecord record) =>
+        ProbeCatalogue.InGuest(record.Planned.Probes).Select((probe, place) =>
+            (probe, record.Transcript?.Sections.ElementAtOrDefault(place), record.Usage?.ElementAtOrDefault(place)));
 
     private static double? Read(
-        TrialRecord record, ProbeSpecification probe, ProbeFigure figure, out Section? section,
+        TrialRecord record, ProbeSpecification probe, ProbeFigure figure, out Section? section, out SectionUsage? usage,
         out (CellState State, string Reason) missing)
     {
         section = null;
+        usage = null;
         var trialReason = record.Reason ?? record.Transcript?.Fault;
         if (ProbeCatalogue.IsMeasuredByHost(probe.Id))
         {
@@ -105,7 +94,7 @@ internal static class SampleReader
             return HostFigure.Of(probe.Id, record) is { } ns ? ns / figure.Scale : null;
         }
 
-        var answer = Answers(record).First(a => a.Probe.Equals(probe)).Section;
+        var (_, answer, cost) = Answers(record).First(a => a.Probe.Equals(probe));
         if (answer is null || answer.Probe != probe.Id)
         {
             missing = (CellState.Failed, Printable.Line(trialReason ?? "the guest did not run it"));
@@ -120,6 +109,7 @@ internal static class SampleReader
         }
 
         section = answer;
+        usage = cost;
         var value = SectionFigure.Of(answer, figure, out var fault);
         missing = (CellState.Failed, Printable.Line(fault ?? ""));
         return value;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using VirtualBench.Disks;
 using VirtualBench.Guests;
+using VirtualBench.Host;
 using VirtualBench.Plan;
 using VirtualBench.Protocol;
 using VirtualBench.Targets;
@@ -64,13 +65,13 @@ internal static class TrialRunner
         InstanceEnd? end = null;
         string? reason = null;
         timeout.CancelAfter(limit);
-        var requestNs = ConsoleRecorder.NowNs();
+        var requestNs = HostClock.NowNs();
         try
         {
             var connection = await surroundings.ConnectAsync(target, launch, timeout.Token).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
-                requestNs = ConsoleRecorder.NowNs();
+                requestNs = HostClock.NowNs();
                 end = await target.RunAsync(connection.Plug(launch), console, timeout.Token).ConfigureAwait(false);
                 reason = connection.Fault;
             }
@@ -91,7 +92,7 @@ internal static class TrialRunner
             reason = $"{target.Name}: {e.GetType().Name}: {e.Message}";
         }
 
-        var releasedNs = ConsoleRecorder.NowNs();
+        var releasedNs = HostClock.NowNs();
         var transcript = TranscriptReader.Read(console.Finish());
         var times = new BootTimes(
             requestNs, console.PhaseNs("accepted"), console.PhaseNs("started"),

@@ -105,12 +105,18 @@ internal static class Doctor
         output.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"{diagnosis.Target,-18} {state,-10}  {diagnosis.Version ?? "version unknown"}"));
         output.WriteLine($"{"",-18} isolation: {diagnosis.Isolation}; acceleration: {diagnosis.Acceleration}");
-        if (diagnosis.Reason is { } reason)
+        WriteAdvice(diagnosis.Reason, diagnosis.Remedy, output);
+    }
+
+    /// <summary>Why something is not usable, and what would change that; nothing of what is not there.</summary>
+    internal static void WriteAdvice(string? reason, string? remedy, TextWriter output)
+    {
+        if (reason is not null)
         {
             output.WriteLine($"{"",-18} {reason}");
         }
 
-        if (diagnosis.Remedy is { } remedy)
+        if (remedy is not null)
         {
             output.WriteLine($"{"",-18} try: {remedy}");
         }

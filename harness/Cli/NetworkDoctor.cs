@@ -21,19 +21,7 @@ internal static class NetworkDoctor
         var elapsed = Stopwatch.StartNew();
         await using (network.ConfigureAwait(false))
         {
-            var found = await network.FindAsync(cancellation).ConfigureAwait(false);
-            if (found.Usable)
-            {
-                try
-                {
-                    await network.OpenAsync(cancellation).ConfigureAwait(false);
-                }
-                catch (TargetException e)
-                {
-                    found = found with { Usable = false, Reason = e.Message };
-                }
-            }
-
+            var found = await network.TryOpenAsync(cancellation).ConfigureAwait(false);
             return new NetworkDiagnosis(
                 network.Name, found.Usable, Doctor.Clean(found.Version),
                 found.Usable ? network.Settings : new Dictionary<string, string>(), Doctor.Clean(found.Reason), found.Remedy,
@@ -51,14 +39,6 @@ internal static class NetworkDoctor
             output.WriteLine($"{"",-18} {string.Join("; ", diagnosis.Settings.Select(s => $"{s.Key}: {s.Value}"))}");
         }
 
-        if (diagnosis.Reason is { } reason)
-        {
-            output.WriteLine($"{"",-18} {reason}");
-        }
-
-        if (diagnosis.Remedy is { } remedy)
-        {
-            output.WriteLine($"{"",-18} try: {remedy}");
-        }
+        Doctor.WriteAdvice(diagnosis.Reason, diagnosis.Remedy, output);
     }
 }

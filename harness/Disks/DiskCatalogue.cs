@@ -104,10 +104,8 @@ public static class DiskCatalogue
 
     private static DiskKind? Find(string name, out string? argument)
     {
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        argument = colon < 0 ? null : name[(colon + 1)..];
-        var first = colon < 0 ? name : name[..colon];
-        return All.FirstOrDefault(k => k.Name == first);
+        (var kind, argument) = BackEnds.Split(name);
+        return All.FirstOrDefault(k => k.Name == kind);
     }
 
     private static string Words(DiskKinds disks) => string.Join(" or ", All.Where(k => disks.HasFlag(k.Offers)).Select(k => k.Name));

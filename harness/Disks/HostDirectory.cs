@@ -1,3 +1,4 @@
+using VirtualBench.Host;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Disks;
 
@@ -21,7 +22,7 @@ internal sealed class HostDirectory(string name, DiskKinds kind, DiskSession ses
     public IReadOnlyDictionary<string, string> Settings => _settings;
 
     public Task<Availability> FindAsync(CancellationToken cancellation) => Task.FromResult(
-        session.WhyNot(session.FileBytes) ?? new Availability(true, "Linux " + File.ReadAllText("/proc/sys/kernel/osrelease").Trim()));
+        session.WhyNot(session.FileBytes) ?? new Availability(true, HostKernel.Version()));
 
     public Task OpenAsync(CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using VirtualBench.Host;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Links;
@@ -33,9 +34,7 @@ internal sealed class GuestBridge : IDisposable
 
     public HostSide HostSide => new(Addresses.Host, _links.Namespace);
 
-    public static Task<Availability> FindAsync() => Task.FromResult(LinkCommands.WhyNot() ?? new Availability(true, KernelVersion()));
-
-    public static string KernelVersion() => "Linux " + File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+    public static Task<Availability> FindAsync() => Task.FromResult(LinkCommands.WhyNot() ?? new Availability(true, HostKernel.Version()));
 
     public static async Task<GuestBridge> MakeAsync(CancellationToken cancellation)
     {

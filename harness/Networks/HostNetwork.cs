@@ -1,3 +1,4 @@
+using VirtualBench.Host;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Links;
 
@@ -17,7 +18,7 @@ internal sealed class HostNetwork : INetwork
     public HostSide? HostSide { get; } = new(Loopback, null);
 
     public Task<Availability> FindAsync(CancellationToken cancellation) => Task.FromResult(
-        new Availability(true, "Linux " + File.ReadAllText("/proc/sys/kernel/osrelease").Trim()));
+        new Availability(true, HostKernel.Version()));
 
     public Task OpenAsync(CancellationToken cancellation) => Task.CompletedTask;
 

@@ -1,3 +1,4 @@
+using VirtualBench.Host;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Links;
@@ -39,7 +40,7 @@ internal sealed class MacvlanNetwork : INetwork
         try
         {
             (await MakeAsync(cancellation).ConfigureAwait(false)).Namespace.Dispose();
-            return new Availability(true, GuestBridge.KernelVersion());
+            return new Availability(true, HostKernel.Version());
         }
         catch (TargetException e)
         {

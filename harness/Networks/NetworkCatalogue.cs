@@ -76,7 +76,7 @@ public static class NetworkCatalogue
         : $"'{text}': {key} is {option.Values}";
 
     /// <summary>The kind that a network is of: its name before the colon.</summary>
-    public static string KindOf(string network) => network.Split(':', 2)[0];
+    public static string KindOf(string network) => BackEnds.Split(network).Kind;
 
     /// <summary>Why a guest of a target cannot be plugged into a network whatever is installed; null when it can.</summary>
     /// <param name="links">What the target can plug in.</param>
@@ -96,10 +96,8 @@ public static class NetworkCatalogue
 
     private static NetworkKind? Find(string name, out string? argument)
     {
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        argument = colon < 0 ? null : name[(colon + 1)..];
-        var first = colon < 0 ? name : name[..colon];
-        return All.FirstOrDefault(k => k.Name == first);
+        (var kind, argument) = BackEnds.Split(name);
+        return All.FirstOrDefault(k => k.Name == kind);
     }
 
     private static string Words(LinkKinds kinds) => string.Join(" or ", Enum.GetValues<LinkKinds>()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using VirtualBench.Guests;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Links;
@@ -41,9 +40,7 @@ internal sealed class PeerServer : IAsyncDisposable
             async (console, end) =>
             {
                 var outcome = await GuestProcess.RunAsync(launch, console, end).ConfigureAwait(false);
-                return outcome.StartError != 0
-                    ? $"cannot execute {program.Path}: {Marshal.GetPInvokeErrorMessage(outcome.StartError)}"
-                    : outcome.ErrorText ?? $"it ended with status {outcome.End.Status}";
+                return outcome.WhyNotStarted(program.Path) ?? outcome.ErrorText ?? $"it ended with status {outcome.End.Status}";
             },
             cancellation);
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using VirtualBench.Targets;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Processes;
@@ -73,8 +72,7 @@ internal sealed class UserModeProcess : IAsyncDisposable
     private async Task<string> WhyAsync()
     {
         var outcome = await _running.ConfigureAwait(false);
-        return outcome.StartError != 0
-            ? $"cannot execute {_launch.Path}: {Marshal.GetPInvokeErrorMessage(outcome.StartError)}"
+        return outcome.WhyNotStarted(_launch.Path) is { } refusal ? refusal
             : outcome.End.Signal is { } signal && outcome.ErrorText is null ? $"{_launch.Path} was killed by {SignalName.Of(signal)}"
             : $"{_launch.Path} ended: {outcome.ErrorText ?? "it said nothing"}";
     }

@@ -92,6 +92,12 @@ public sealed record CampaignPlan(
     /// <summary>Nominal level of the ratios' intervals.</summary>
     public double Confidence => Precision is null ? 0.95 : PrecisionGoal.Confidence;
 
+    /// <summary>
+    /// The trials as they run, in the steps after which a run may end: a block, or a single trial where targets do not take turns.
+    /// </summary>
+    public IEnumerable<IGrouping<int, PlannedTrial>> Steps() =>
+        Trials.GroupBy(t => Order == TrialOrder.Interleaved ? t.Block : t.Position);
+
     /// <summary>The plan as if it had been for so many blocks: what a run that stopped there is judged by.</summary>
     public CampaignPlan Through(int blocks) => this with { Boots = blocks, Trials = [.. Trials.Where(t => t.Block <= blocks)] };
 

@@ -30,13 +30,13 @@ internal sealed class SectionWriter
             CultureInfo.InvariantCulture, $"{LineGrammar.Hello}version=1 probe={probe} params={parameters} {identity} nowNs={nowNs}"));
     }
 
-    /// <summary>One iteration.</summary>
+    /// <summary>One iteration, in the columns that vb_protocol.h shows.</summary>
     /// <param name="stage">E.g. <c>WorkloadActual</c>.</param>
     /// <param name="index">From 1.</param>
     /// <param name="nanoseconds">Of all operations together.</param>
     public void Iteration(string stage, int index, long operations, double nanoseconds) => Line(string.Create(
         CultureInfo.InvariantCulture,
-        $"{stage,-16} {index}: {operations} op, {nanoseconds:F2} ns, {nanoseconds / operations:F4} ns/op"));
+        $"{stage,-16}{index,2}: {operations} op, {nanoseconds:F2} ns, {nanoseconds / operations:F4} ns/op"));
 
     /// <summary>Any other line, without its end.</summary>
     public void Line(string text)

@@ -30,7 +30,7 @@ internal static class SelfChecker
             last = await measure(campaign, ++done).ConfigureAwait(false);
             foreach (var result in ReportBuilder.Build(last, verdictsOnly).Results.Where(r => r.Verdict != "baseline"))
             {
-                var key = (Label(result), result.Implementation);
+                var key = (ReportMatrix.Label(result), result.Implementation);
                 if (!byProbe.TryGetValue(key, out var own))
                 {
                     byProbe[key] = own = (new Tally(1), new Tally(slowdown));
@@ -53,7 +53,4 @@ internal static class SelfChecker
                 p.Key.Probe, p.Key.Implementation, p.Value.Same.Counts(), p.Value.Slowed.Counts()))],
             last.Environment.ValueKind == JsonValueKind.Undefined ? null : last.Environment);
     }
-
-    private static string Label(ReportResult result) => result.Parameters.Count == 0 ? result.Probe
-        : result.Probe + "{" + string.Join(',', result.Parameters.Select(p => p.Key + "=" + p.Value)) + "}";
 }

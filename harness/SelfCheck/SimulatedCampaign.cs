@@ -23,7 +23,7 @@ internal static class SimulatedCampaign
         var byId = targets.ToDictionary(t => t.Id, t => made[t.Target]);
         var records = new List<TrialRecord>();
         var ran = 0;
-        foreach (var group in plan.Trials.GroupBy(t => plan.Order == TrialOrder.Interleaved ? t.Block : t.Position))
+        foreach (var group in plan.Steps())
         {
             if (PrecisionRule.IsMet(plan, records, ran))
             {

@@ -1,3 +1,4 @@
+using VirtualBench.Host;
 using VirtualBench.Targets.Disks;
 using VirtualBench.Targets.Interop;
 using VirtualBench.Targets.Links;
@@ -46,9 +47,7 @@ public sealed class NativeTarget(TargetName name, TargetSession session) : ITarg
                 new InstanceEnd(null, $"exec format error: {launch.Program.Path} is no program for this processor"),
             { StartError: Libc.ErrorNoEntry } =>
                 throw new TargetException($"no guest program at {launch.Program.Path}: run ./build.sh build"),
-            { StartError: not 0 and var error } =>
-                throw new TargetException(
-                    $"cannot execute {launch.Program.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}"),
+            _ when outcome.WhyNotStarted(launch.Program.Path) is { } refusal => throw new TargetException(refusal),
             { End.Signal: { } signal } => new InstanceEnd(null, WithText("killed by " + SignalName.Of(signal), outcome.ErrorText)),
             _ => new InstanceEnd(outcome.End.Status, null),
         };
@@ -62,7 +61,7 @@ public sealed class NativeTarget(TargetName name, TargetSession session) : ITarg
         { IsForeign: true } => new Availability(
             false, null,
             $"this host is {TargetName.ArchitectureName(TargetName.HostArchitecture)}: code of another architecture is not native"),
-        _ => new Availability(true, "Linux " + File.ReadAllText("/proc/sys/kernel/osrelease").Trim()),
+        _ => new Availability(true, HostKernel.Version()),
     };
 
     private static string WithText(string fault, string? errorText) => errorText is null ? fault : $"{fault}: {errorText}";

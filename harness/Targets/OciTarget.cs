@@ -47,13 +47,8 @@ public sealed class OciTarget(TargetName name, TargetSession session) : ITarget
         try
         {
             var outcome = await GuestProcess.RunAsync(instance.Run(), console, cancellation).ConfigureAwait(false);
-            if (outcome.StartError != 0)
-            {
-                throw new TargetException(
-                    $"cannot execute {engine.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(outcome.StartError)}");
-            }
-
-            return instance.EndOf(outcome, _outOfMemory.HasKilled());
+            return outcome.WhyNotStarted(engine.Path) is { } refusal ? throw new TargetException(refusal)
+                : instance.EndOf(outcome, _outOfMemory.HasKilled());
         }
         finally
         {

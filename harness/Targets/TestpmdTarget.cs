@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using VirtualBench.Guests;
 using VirtualBench.Host;
@@ -102,8 +100,6 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
     private string Identity => $"impl=c arch={(name.Architecture == GuestArchitecture.Arm64 ? "aarch64" : "x86_64")} "
         + $"build={_version.Replace(' ', '-')}";
 
-    private static long NowNs => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
-
     private static void Say(IGuestConsole console, string text) => console.Receive(Encoding.ASCII.GetBytes(text));
 
     /// <returns>Whether the section succeeded.</returns>
@@ -113,7 +109,7 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
     {
         var given = probe.Parameters.Concat(ProbeCatalogue.Find(probe.Id)!.Parameters).First(p => p.Key == "size").Value;
         var size = int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
-        writer.Begin(probe.Id, $"size={size}", $"{Identity} clock=dpdk clockHz=1000000000", NowNs);
+        writer.Begin(probe.Id, $"size={size}", $"{Identity} clock=dpdk clockHz=1000000000", HostClock.NowNs());
         writer.Line($"{LineGrammar.Note}frames={FramesUnderWay * 2}");
         Say(console, writer.Take());
         var (reports, fault) = size is < LeastSize or > MostSize
@@ -136,7 +132,7 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
             writer.Line(LineGrammar.Error + fault);
         }
 
-        writer.End(fault is null, NowNs);
+        writer.End(fault is null, HostClock.NowNs());
         Say(console, writer.Take());
         return fault is null;
     }
@@ -171,7 +167,7 @@ public sealed class TestpmdTarget(TargetName name) : ITarget
         }
 
         IReadOnlyList<TestpmdReport> reports = [.. output.Statistics.Reports.Skip(UncountedReports)];
-        return outcome.StartError != 0 ? ([], $"cannot execute {Program}: {Marshal.GetPInvokeErrorMessage(outcome.StartError)}")
+        return outcome.WhyNotStarted(Program) is { } refusal ? ([], refusal)
             : reports.Count < wanted - UncountedReports ? ([], $"{Program} ended: {outcome.ErrorText ?? "it said nothing"}")
             : reports.Any(report => report.Frames <= 0 || report.PerSecond <= 0) ? ([], "no frame passed the switch for a second")
             : (reports, null);

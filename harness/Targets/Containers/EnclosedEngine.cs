@@ -47,10 +47,9 @@ internal static class EnclosedEngine
     /// <exception cref="TargetException">It could not.</exception>
     public static void ThrowIfNotExecuted(ProcessLaunch launch, ProcessOutcome outcome)
     {
-        if (outcome.StartError != 0)
+        if (outcome.WhyNotStarted(launch.Path) is { } refusal)
         {
-            var why = System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(outcome.StartError);
-            throw new TargetException($"cannot execute {launch.Path}: {why}");
+            throw new TargetException(refusal);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VirtualBench.Targets.Interop;
 
 namespace VirtualBench.Targets.Processes;
@@ -26,6 +27,11 @@ internal sealed record ProcessLaunch(
 internal sealed record ProcessOutcome(ProcessEnd End, int StartError, IReadOnlyList<string> ErrorLines)
 {
     public string? ErrorText => ErrorLines is [.., var last] ? last : null;
+
+    /// <summary>Why it could not be executed, one line; null when it could.</summary>
+    /// <param name="program">As the line names it.</param>
+    public string? WhyNotStarted(string program) =>
+        StartError == 0 ? null : $"cannot execute {program}: {Marshal.GetPInvokeErrorMessage(StartError)}";
 }
 
 /// <summary>Runs a program, reads its output with no delay between read() and console, and leaves no process of it behind.</summary>

@@ -22,8 +22,8 @@ internal sealed class RktPod(RktStore store, IRktFlavor flavor, Launch launch)
         var terminal = flavor.OnTerminal ? new TerminalConsole(console) : null;
         var outcome = await GuestProcess.RunAsync(run, terminal ?? console, cancellation).ConfigureAwait(false);
         terminal?.Complete();
-        return outcome.StartError == 0 ? EndOf(flavor, outcome.End, outcome.ErrorText) : throw new TargetException(
-            $"cannot execute {run.Path}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(outcome.StartError)}");
+        return outcome.WhyNotStarted(run.Path) is { } refusal ? throw new TargetException(refusal)
+            : EndOf(flavor, outcome.End, outcome.ErrorText);
     }
 
     /// <summary>How the guest ended; what is rkt's failure, or the enclosure's, is told by its text.</summary>

@@ -57,69 +57,57 @@ internal sealed class SimulatedGuest(Simulation simulation, string architecture,
         var brace = specification.IndexOf('{', StringComparison.Ordinal);
         var id = brace < 0 ? specification : specification[..brace];
         var parameters = brace < 0 ? "-" : specification[(brace + 1)..^1];
-        var crc = new Crc32();
-        var lines = 0;
-        Line(LineGrammar.Begin);
-        Line($"{LineGrammar.Hello}version=1 probe={id} params={parameters} impl={launch.Program.Implementation} arch={architecture} "
-            + $"clock=simulated clockHz=1000000000 build={SimTarget.Build} nowNs=0");
-        Line($"{LineGrammar.Note}{SectionNotes.Simulated}=yes");
+        var section = new SectionWriter();
+        section.Begin(
+            id, parameters, $"impl={launch.Program.Implementation} arch={architecture} clock=simulated clockHz=1000000000 "
+                + $"build={SimTarget.Build}", nowNs: 0);
+        section.Line($"{LineGrammar.Note}{SectionNotes.Simulated}=yes");
         var slow = Option("--slow=", 0);
         if (slow > 0)
         {
-            Line(FormattableString.Invariant($"{LineGrammar.Note}{SectionNotes.Slow}={slow}%"));
+            section.Line(FormattableString.Invariant($"{LineGrammar.Note}{SectionNotes.Slow}={slow}%"));
         }
 
         if (failed)
         {
-            Line($"{LineGrammar.Error}wrong answer (simulated)");
+            section.Line($"{LineGrammar.Error}wrong answer (simulated)");
         }
         else
         {
-            Measure(id, 1 + (slow / 100));
+            Measure(section, id, 1 + (slow / 100));
         }
 
-        _output.Append(CultureInfo.InvariantCulture, $"{LineGrammar.Checksum}{crc.Value:x8} lines={lines} nowNs=0\n");
-        if (!failed)
+        section.End(isComplete: !failed, nowNs: 0);
+        _output.Append(section.Take());
+    }
+
+    private void Measure(SectionWriter section, string probe, double slowdown)
+    {
+        var described = simulation.Of(probe);
+        var ns = described.NsPerOperation!.Value * slowdown * _noise.Factor(described.BetweenBoots!)
+            * simulation.Level((order.Position - 1.0) / order.Trials)
+            * (1 + ((simulation.Slowdowns?.GetValueOrDefault(order.TargetId) ?? 0) / 100));
+        var iterations = new double[(int)Option("--min=", 5)];
+        for (var i = 0; i < iterations.Length; i++)
         {
-            _output.Append(LineGrammar.AfterAll).Append('\n');
+            iterations[i] = ns * _noise.Factor(described.WithinBoots!);
         }
 
-        void Line(string text)
+        foreach (var stage in (string[])["WorkloadActual", "WorkloadResult"])
         {
-            crc.AddLine(text);
-            lines++;
-            _output.Append(text).Append('\n');
-        }
-
-        void Measure(string probe, double slowdown)
-        {
-            var described = simulation.Of(probe);
-            var ns = described.NsPerOperation!.Value * slowdown * _noise.Factor(described.BetweenBoots!)
-                * simulation.Level((order.Position - 1.0) / order.Trials)
-                * (1 + ((simulation.Slowdowns?.GetValueOrDefault(order.TargetId) ?? 0) / 100));
-            var iterations = new double[(int)Option("--min=", 5)];
             for (var i = 0; i < iterations.Length; i++)
             {
-                iterations[i] = ns * _noise.Factor(described.WithinBoots!);
-                Line(Iteration("WorkloadActual  ", i, iterations[i]));
+                section.Iteration(stage, i + 1, Operations, iterations[i] * Operations);
             }
-
-            for (var i = 0; i < iterations.Length; i++)
-            {
-                Line(Iteration("WorkloadResult  ", i, iterations[i]));
-            }
-
-            var figure = ProbeCatalogue.Find(probe)?.Figure;
-            Line(figure?.MetricName is { } metric
-                ? FormattableString.Invariant($"{LineGrammar.Metric}name={metric} value={BootOf(iterations):R} unit={figure.Unit}")
-                : $"{LineGrammar.Metric}name=work value=1 unit={figure?.Work}");
         }
+
+        var figure = ProbeCatalogue.Find(probe)?.Figure;
+        section.Line(figure?.MetricName is { } metric
+            ? FormattableString.Invariant($"{LineGrammar.Metric}name={metric} value={BootOf(iterations):R} unit={figure.Unit}")
+            : $"{LineGrammar.Metric}name=work value=1 unit={figure?.Work}");
     }
 
     private static double BootOf(double[] iterations) => iterations.Order().ElementAt(iterations.Length / 2);
-
-    private static string Iteration(string stage, int index, double ns) => string.Create(
-        CultureInfo.InvariantCulture, $"{stage}{index + 1,2}: {Operations} op, {ns * Operations:F2} ns, {ns:F4} ns/op");
 
     // Each start has numbers of its own, whatever ran before it: a resumed campaign goes on as if it had never stopped.
     private static ulong Mix(LaunchOrder order)

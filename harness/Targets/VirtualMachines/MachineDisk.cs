@@ -46,14 +46,14 @@ internal static class MachineDisk
         ImageDisk image =>
         [
             "-drive",
-            $"file={Comma(image.File)},if=none,id={Tag},format={image.Options.Format},cache={image.Options.Cache},aio={image.Options.Aio}",
+            $"file={QemuText.Value(image.File)},if=none,id={Tag},format={image.Options.Format},cache={image.Options.Cache},aio={image.Options.Aio}",
             .. image.IsScsi
                 ? (IReadOnlyList<string>)["-device", "virtio-scsi-device", "-device", $"scsi-hd,drive={Tag}"]
                 : ["-device", $"virtio-blk-device,drive={Tag}"],
         ],
         NinePDisk shared =>
         [
-            "-fsdev", $"local,id={Tag},path={Comma(shared.Path)},security_model=none",
+            "-fsdev", $"local,id={Tag},path={QemuText.Value(shared.Path)},security_model=none",
             "-device", $"virtio-9p-device,fsdev={Tag},mount_tag={Tag}",
         ],
         _ => [],
@@ -61,9 +61,6 @@ internal static class MachineDisk
 
     private static string Filesystem(string access, string driver, string path, string address) =>
         $"<filesystem type='mount' accessmode='{access}'>{driver}<source dir='{Escape(path)}'/><target dir='{Tag}'/>{address}</filesystem>";
-
-    // A comma in a value is written twice.
-    private static string Comma(string text) => text.Replace(",", ",,", StringComparison.Ordinal);
 
     private static string? Escape(string text) => SecurityElement.Escape(text);
 }

@@ -66,19 +66,16 @@ internal static class MachineLink
         TapLink tap => ["-netdev", $"tap,id={BackEnd},ifname={tap.Device},script=no,downscript=no,vhost={(tap.Vhost ? "on" : "off")}"],
         VhostUserLink user =>
         [
-            "-chardev", $"socket,id=switch,path={Comma(user.Socket)}{(user.IsServedByGuest ? ",server=on,wait=off" : "")}",
+            "-chardev", $"socket,id=switch,path={QemuText.Value(user.Socket)}{(user.IsServedByGuest ? ",server=on,wait=off" : "")}",
             "-netdev", $"vhost-user,id={BackEnd},chardev=switch",
         ],
         QemuUserLink => ["-netdev", $"user,id={BackEnd}"],
-        StreamLink stream => ["-netdev", $"stream,id={BackEnd},server=off,addr.type=unix,addr.path={Comma(stream.Socket)}"],
+        StreamLink stream => ["-netdev", $"stream,id={BackEnd},server=off,addr.type=unix,addr.path={QemuText.Value(stream.Socket)}"],
         _ => throw new ArgumentException($"a virtual machine cannot plug in {link.GetType().Name}", nameof(link)),
     };
 
     private static string Interface(string type, GuestLink link, string inner, string address) =>
         $"<interface type='{type}'><mac address='{link.Address.Mac}'/>{inner}<model type='virtio'/>{address}</interface>";
-
-    // A comma in a value is written twice.
-    private static string Comma(string text) => text.Replace(",", ",,", StringComparison.Ordinal);
 
     private static string? Escape(string text) => SecurityElement.Escape(text);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VirtualBench.Targets.Processes;
 
 namespace VirtualBench.Targets.VirtualMachines;
@@ -15,9 +14,8 @@ internal static class MachineProcess
     {
         console.Phase("accepted");
         var outcome = await GuestProcess.RunAsync(launch, new Listener(console, end), cancellation, () => end.IsOver).ConfigureAwait(false);
-        return outcome.StartError == 0
-            ? end.Conclude(FaultOf(engine, outcome))
-            : throw new TargetException($"cannot execute {launch.Path}: {Marshal.GetPInvokeErrorMessage(outcome.StartError)}");
+        return outcome.WhyNotStarted(launch.Path) is { } refusal ? throw new TargetException(refusal)
+            : end.Conclude(FaultOf(engine, outcome));
     }
 
     /// <summary>What is to say when the guest itself did not say how it ended.</summary>

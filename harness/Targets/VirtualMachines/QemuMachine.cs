@@ -51,10 +51,9 @@ internal sealed record QemuMachine(GuestArchitecture Architecture, bool Hardware
         "-sandbox", "on,obsolete=deny,spawn=deny,resourcecontrol=deny",
     ];
 
-    // A comma in a value is written twice.
     private IReadOnlyList<string> Disk(string file) =>
     [
-        "-drive", $"file={file.Replace(",", ",,", StringComparison.Ordinal)},if=none,id=disk,format=raw,readonly=on,cache=unsafe",
+        "-drive", $"file={QemuText.Value(file)},if=none,id=disk,format=raw,readonly=on,cache=unsafe",
         "-device", DiskDevice + ",drive=disk",
     ];
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VirtualBench.Guests.Rumprun;
 using VirtualBench.Targets.Processes;
 
@@ -81,9 +80,9 @@ internal sealed class RumprunToolchain(string directory)
         var console = new TextConsole();
         var launch = new ProcessLaunch(Shell, ["-c", "exec \"$0\" \"$@\" 2>&1", tool, .. arguments], environment, [], label);
         var outcome = await GuestProcess.RunAsync(launch, console, cancellation).ConfigureAwait(false);
-        if (outcome.StartError != 0)
+        if (outcome.WhyNotStarted(Shell) is { } refusal)
         {
-            throw new TargetException($"cannot execute {Shell}: {Marshal.GetPInvokeErrorMessage(outcome.StartError)}");
+            throw new TargetException(refusal);
         }
 
         if (outcome.End.Status != 0)

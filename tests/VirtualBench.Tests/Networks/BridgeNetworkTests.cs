@@ -51,14 +51,7 @@ public sealed class BridgeNetworkTests
     public void The_mask_is_that_of_the_prefix(int length, string mask) =>
         Assert.Equal(mask, new GuestAddress("10.0.0.1", length, "", 1500).Mask);
 
-    private static async Task<INetwork> OpenAsync()
-    {
-        var network = new BridgeNetwork();
-        var found = await network.FindAsync(Cancellation);
-        Assert.SkipUnless(found.Usable, found.Reason ?? "");
-        await network.OpenAsync(Cancellation);
-        return network;
-    }
+    private static Task<INetwork> OpenAsync() => Usable.OpenAsync(new BridgeNetwork());
 
     private static async Task<string> TalkAsync(
         GuestLink from, string host, VirtualBench.Targets.Interop.NetworkNamespace where, string text)

@@ -99,14 +99,7 @@ public sealed class NetworkFaultTests(EngineFixture engines)
         return socket;
     }
 
-    private static async Task<INetwork> OpenAsync()
-    {
-        var network = new BridgeNetwork();
-        var found = await network.FindAsync(Cancellation);
-        Assert.SkipUnless(found.Usable, found.Reason ?? "");
-        await network.OpenAsync(Cancellation);
-        return network;
-    }
+    private static Task<INetwork> OpenAsync() => Usable.OpenAsync(new BridgeNetwork());
 
     private Task<TrialRecord> RunAsync(INetwork network, params string[] probes) => RunAsync(network, _ => { }, probes);
 

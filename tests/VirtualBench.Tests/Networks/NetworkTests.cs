@@ -156,14 +156,7 @@ public sealed class NetworkTests : IDisposable
 
     private static Socket NewUdp() => new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
-    private async Task<INetwork> OpenAsync(string name)
-    {
-        var network = NetworkCatalogue.Create(name, _session);
-        var found = await network.FindAsync(Cancellation);
-        Assert.SkipUnless(found.Usable, $"{name}: {found.Reason}");
-        await network.OpenAsync(Cancellation);
-        return network;
-    }
+    private Task<INetwork> OpenAsync(string name) => Usable.OpenAsync(NetworkCatalogue.Create(name, _session));
 
     private Task<INetworkPort> PlugAsync(INetwork network, int slot) =>
         network.PlugAsync(LinkKinds.Namespace, slot, "vbtest", _session.NewDirectory("port"), Cancellation);

@@ -87,8 +87,7 @@ public sealed class OpenVSwitchTests : IDisposable
     [Fact]
     public async Task A_port_that_cannot_be_had_is_told_in_the_switchs_words()
     {
-        var found = await NetworkCatalogue.Create("ovs", _session).FindAsync(Cancellation);
-        Assert.SkipUnless(found.Usable, found.Reason ?? "");
+        await FindAsync("ovs");
         var links = await LinkCommands.NewNamespaceAsync(Cancellation);
         using var place = links.Namespace;
         await using var running = await OpenVSwitch.StartAsync(
@@ -221,14 +220,8 @@ public sealed class OpenVSwitchTests : IDisposable
     private static bool IsDaemon(int process) =>
         File.ReadAllText($"/proc/{process}/comm").StartsWith("ovs-vswitchd", StringComparison.Ordinal);
 
-    private async Task<INetwork> FindAsync(string name, params string[] options)
-    {
-        var network = NetworkCatalogue.Create(
-            name, _session with { Options = options.Select(o => o.Split('=')).ToDictionary(o => $"{name}.{o[0]}", o => o[1]) });
-        var found = await network.FindAsync(Cancellation);
-        Assert.SkipUnless(found.Usable, $"{name}: {found.Reason}");
-        return network;
-    }
+    private Task<INetwork> FindAsync(string name, params string[] options) => Usable.FindAsync(NetworkCatalogue.Create(
+        name, _session with { Options = options.Select(o => o.Split('=')).ToDictionary(o => $"{name}.{o[0]}", o => o[1]) }));
 
     private async Task<INetwork> OpenAsync(string name, params string[] options)
     {
