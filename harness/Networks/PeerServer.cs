@@ -70,14 +70,9 @@ internal sealed class PeerServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync().ConfigureAwait(false);
-        try
-        {
-            await _running.ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-        }
 
+        // However it ended: what stands behind it, the links, has to be taken away all the same.
+        await ((Task)_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
     }
 

@@ -82,6 +82,20 @@ public sealed class NetworkFaultTests(EngineFixture engines)
     }
 
     [Fact]
+    public async Task A_peer_that_breaks_leaves_no_link_behind()
+    {
+        await using var network = await OpenAsync();
+        var scratch = engines.Session.NewScratchDirectory("trial");
+        var launch = new Launch(Program(), [], new Resources(1, 1 << 30, []), engines.Session.Label(Path.GetFileName(scratch)), scratch);
+        await using (await Connection.MakeAsync(network, new Breaking(), launch, PeerPlace.Guest, Program(), [], Cancellation))
+        {
+        }
+
+        await using var first = await network.PlugAsync(LinkKinds.Tap, 0, "vbtest", scratch, Cancellation);
+        await using var second = await network.PlugAsync(LinkKinds.Tap, 1, "vbtest", scratch, Cancellation);
+    }
+
+    [Fact]
     public async Task Without_a_network_the_probe_says_so()
     {
         var record = await RunAsync(TrialSurroundings.None, _ => { }, null, "net.tcp-rr");
@@ -148,6 +162,33 @@ public sealed class NetworkFaultTests(EngineFixture engines)
         public Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation) => target.RunAsync(
             link is null ? launch : launch with { Link = link, Arguments = [$"--peer={Addresses.Host}:7710", .. launch.Arguments] },
             new WatchedConsole(console, see), cancellation);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    /// <summary>Guests that serve, and break when they are to end.</summary>
+    private sealed class Breaking : ITarget
+    {
+        public TargetName Name { get; } = new("breaking", null, TargetName.HostArchitecture);
+
+        public Acceleration Acceleration => Acceleration.None;
+
+        public Isolation Isolation { get; } = new(IsolationLayers.None);
+
+        public LinkKinds Links => LinkKinds.Tap;
+
+        public Task<Availability> FindAsync(CancellationToken cancellation) => Task.FromResult(new Availability(true, null));
+
+        public Task<Availability> TryAsync(CancellationToken cancellation) => FindAsync(cancellation);
+
+        public Task PrepareAsync(IReadOnlyList<GuestProgram> programs, CancellationToken cancellation) => Task.CompletedTask;
+
+        public async Task<InstanceEnd> RunAsync(Launch launch, IGuestConsole console, CancellationToken cancellation)
+        {
+            console.Receive("// VB: serving port=7710\n"u8);
+            await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new TargetException("it broke");
+        }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
