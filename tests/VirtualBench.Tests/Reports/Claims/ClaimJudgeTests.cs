@@ -108,6 +108,27 @@ public class ClaimJudgeTests
         Assert.Equal(outcome, report.Claims.Single(c => c.Id == "H6").Outcome);
     }
 
+    [Theory]
+    [InlineData(1, "contradicted")]
+    [InlineData(6, "not-testable")]
+    public void A_boot_that_the_run_ended_before_is_no_failure(int skipped, string outcome)
+    {
+        var report = ReportBuilder.Build(new FakeRun { Targets = ["native", "unikernel@arm64"], SkippedBlocks = skipped }.Record());
+        Assert.Equal(outcome, report.Claims.Single(c => c.Id == "H6").Outcome);
+    }
+
+    [Fact]
+    public void Probes_that_a_run_did_not_come_to_decide_nothing()
+    {
+        var report = ReportBuilder.Build(new FakeRun { Targets = ["native", "unikernel@arm64"], Probes = ["cpu.primes", "os.cpuid"] }.Record());
+        var cut = report with
+        {
+            Results = [.. report.Results.Select(r => r is { Target: "unikernel@arm64", Probe: "os.cpuid" }
+                ? r with { State = "not-run", Boots = 0, BootFigures = [] } : r)],
+        };
+        Assert.Equal("inconclusive", ClaimJudge.Judge([ClaimFile.Paper], cut).Single(c => c.Id == "H6").Outcome);
+    }
+
     private static ClaimFile Parse(string claim) => ClaimFileReader.Parse(
         System.Text.Encoding.UTF8.GetBytes($$"""{"schema":"virtualbench.claims/1","source":"me","claims":[{{claim}}]}"""), "test");
 
