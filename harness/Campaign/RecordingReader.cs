@@ -23,7 +23,7 @@ internal static class RecordingReader
         }
 
         var planned = manifest.Plan.Trials.ToDictionary(t => t.Position);
-        var trials = new List<TrialRecord>();
+        var ended = new List<(Plan.PlannedTrial Planned, JournalEntry Started, JournalEntry Ended)>();
         var open = new Dictionary<(int Position, int Attempt), JournalEntry>();
         foreach (var entry in journal)
         {
@@ -35,11 +35,13 @@ internal static class RecordingReader
                 }
                 else if (entry.Event == "trial-ended" && open.Remove((position, attempt), out var started))
                 {
-                    trials.Add(ReadTrial(directory, trial, started, entry));
+                    ended.Add((trial, started, entry));
                 }
             }
         }
 
+        // Transcripts are most of a run: thirty boots of a hundred cells are some ten thousand sections.
+        var trials = ended.AsParallel().AsOrdered().Select(e => ReadTrial(directory, e.Planned, e.Started, e.Ended)).ToList();
         trials.AddRange(open.Select(o => new TrialRecord(
             planned[o.Key.Position] with { Probes = ProbesOf(planned[o.Key.Position], o.Value) }, o.Key.Attempt,
             new BootTimes(0, null, null, null, null, null, null), null, "the run ended before the trial did", null, Interrupted: true)));

@@ -40,34 +40,40 @@ internal static class TranscriptFile
     {
         var lines = new List<ConsoleLine>();
         using var file = File.OpenText(path);
-        while (ReadLine(file, path, lines.Count + 1) is { } line)
+        var buffer = new char[LongestLine + 1];
+        var held = 0;
+        while (true)
         {
-            var blank = line.IndexOf(' ', StringComparison.Ordinal);
-            if (blank <= 0 || !long.TryParse(line.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out var receivedNs))
+            var read = file.ReadBlock(buffer, held, buffer.Length - held);
+            var text = buffer.AsSpan(0, held + read);
+            while (text.IndexOf('\n') is >= 0 and var length)
             {
-                throw new InvalidDataException($"{path}: line {lines.Count + 1} is no transcript line");
+                lines.Add(ReadLine(text[..length], path, lines.Count + 1));
+                text = text[(length + 1)..];
             }
 
-            lines.Add(new ConsoleLine(receivedNs, Unescape(line.AsSpan(blank + 1), path, lines.Count + 1)));
-        }
+            if (read < buffer.Length - held)
+            {
+                return text.IsEmpty ? lines : [.. lines, ReadLine(text, path, lines.Count + 1)];
+            }
 
-        return lines;
+            // A line that no recorder wrote: such a file is not ours, and could fill the memory.
+            if (text.Length > LongestLine)
+            {
+                throw new InvalidDataException($"{path}: line {lines.Count + 1} is longer than any that was recorded");
+            }
+
+            text.CopyTo(buffer);
+            held = text.Length;
+        }
     }
 
-    /// <summary>A line, but never one that no recorder wrote: such a file is not ours, and could fill the memory.</summary>
-    private static string? ReadLine(StreamReader file, string path, int number)
+    private static ConsoleLine ReadLine(ReadOnlySpan<char> line, string path, int number)
     {
-        var line = new StringBuilder();
-        int character;
-        while ((character = file.Read()) is not (-1 or '\n'))
-        {
-            if (line.Append((char)character).Length > LongestLine)
-            {
-                throw new InvalidDataException($"{path}: line {number} is longer than any that was recorded");
-            }
-        }
-
-        return character == -1 && line.Length == 0 ? null : line.ToString();
+        var blank = line.IndexOf(' ');
+        return blank > 0 && long.TryParse(line[..blank], NumberStyles.None, CultureInfo.InvariantCulture, out var receivedNs)
+            ? new ConsoleLine(receivedNs, Unescape(line[(blank + 1)..], path, number))
+            : throw new InvalidDataException($"{path}: line {number} is no transcript line");
     }
 
     private static string Unescape(ReadOnlySpan<char> text, string path, int number)

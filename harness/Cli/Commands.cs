@@ -279,10 +279,18 @@ internal sealed class Commands : ICommands
 
     private static ReportDocument WriteReports(Recording recording, RunDirectory directory, ReportOptions options)
     {
-        var report = ReportBuilder.Build(recording, options);
-        ReportFiles.Write(report, directory.Root);
-        BenchmarkReport.Write(recording, Path.Combine(directory.Root, "bdn"));
-        return report;
+        var samples = Samples.From(recording);
+        var theirs = Task.Run(() => BenchmarkReport.Write(samples, Path.Combine(directory.Root, "bdn")));
+        try
+        {
+            var report = ReportBuilder.Build(samples, options);
+            ReportFiles.Write(report, directory.Root);
+            return report;
+        }
+        finally
+        {
+            theirs.GetAwaiter().GetResult();
+        }
     }
 
     private static void Show(ReportDocument report, bool json)

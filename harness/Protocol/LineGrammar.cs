@@ -24,6 +24,12 @@ internal static partial class LineGrammar
     /// <summary>Reads <c>WorkloadActual   1: 2 op, 123.00 ns, 61.5000 ns/op</c>; null when the line is no measurement.</summary>
     public static Measurement? TryReadMeasurement(string line)
     {
+        // Most lines are comments, and the expression would read each of their letters.
+        if (!line.StartsWith("Overhead", StringComparison.Ordinal) && !line.StartsWith("Workload", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var match = MeasurementLine().Match(line);
         if (!match.Success ||
             !int.TryParse(match.Groups["index"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ||

@@ -26,13 +26,9 @@ public static class ReportBuilder
         var recording = samples.Recording;
         var plan = recording.Plan;
         var baseline = plan.BaselineId;
-        var cells = samples.Cells.ToDictionary(c => (c.Probe, c.Implementation, c.TargetId));
-        var baselineOf = plan.Targets.ToDictionary(t => t.Id, t => plan.BaselineOf(t)?.Id);
         var targets = samples.Targets.ToDictionary(t => t.Id);
         options ??= new ReportOptions();
-        var compared = samples.Cells.Select(c => Compare(
-            c, cells.GetValueOrDefault((c.Probe, c.Implementation, baselineOf[c.TargetId] ?? "")), targets, plan.Confidence, options))
-            .ToList();
+        var compared = ComparedCell.Of(samples, options.AllowOtherBinary);
         var family = FamilyCorrection.Over([.. compared.Select(c => c.Estimate)], plan.MarginPercent, plan.Confidence);
         var comparisons = family.Count(holm => holm is not null);
         var report = new ReportDocument(
@@ -47,13 +43,20 @@ public static class ReportBuilder
             [.. samples.Targets.Select(t => new ReportTarget(
                 t.Id, t.Name, t.Architecture, Clean(t.Version), t.Isolation, t.Acceleration, t.Usable, Clean(t.Reason), Clean(t.Remedy),
                 t.Network))],
-            [.. compared.Zip(family, (comparison, holm) => Result(comparison, holm, !options.VerdictsOnly, targets, recording))],
+            Results(compared.Zip(family), !options.VerdictsOnly, targets, recording),
             [.. samples.Failures.Select(f => new ReportFailure(f.Block, f.Attempt, f.TargetId, f.Implementation, f.Probe, f.Reason))],
             [],
             [.. recording.Leaks.Select(l => Printable.Line(l))],
             StartPhases.From(recording));
         return report with { Claims = ClaimJudge.Judge(options?.Claims ?? [ClaimFile.Paper], report) };
     }
+
+    // The checks are worth a core each; each result draws from its own seed, so that their order does not matter.
+    private static IReadOnlyList<ReportResult> Results(
+        IEnumerable<(ComparedCell Compared, ReportHolm? Holm)> cells, bool checks, Dictionary<string, SampledTarget> targets,
+        Recording recording) => checks
+            ? [.. cells.AsParallel().AsOrdered().Select(c => Result(c.Compared, c.Holm, checks, targets, recording))]
+            : [.. cells.Select(c => Result(c.Compared, c.Holm, checks, targets, recording))];
 
     private static ReportPrecision? Precision(Samples samples)
     {
@@ -68,10 +71,6 @@ public static class ReportBuilder
             goal.Percent, PrecisionRule.IsMet(goal, widest), widest is { } w && double.IsFinite(w) ? w : null,
             goal.LeastBoots, goal.MostBoots);
     }
-
-    /// <summary>A cell held against its baseline's.</summary>
-    /// <param name="Comparison">As <see cref="ReportResult.Comparison"/>.</param>
-    private sealed record ComparedCell(Cell Cell, Cell? Baseline, RatioEstimate Estimate, string Comparison);
 
     private static ReportResult Result(
         ComparedCell compared, ReportHolm? holm, bool checks, Dictionary<string, SampledTarget> targets, Recording recording)
@@ -130,37 +129,6 @@ public static class ReportBuilder
             checks ? FigureChecks.Drift(cell) : null,
             checks && baseline is not null ? FigureChecks.RatioDrift(cell, baseline, estimate) : null,
             baseline?.TargetId);
-    }
-
-    /// <summary>The ratio of a cell to its baseline, or the reason why there is none.</summary>
-    private static ComparedCell Compare(
-        Cell cell, Cell? baseline, Dictionary<string, SampledTarget> targets, double confidence, ReportOptions options)
-    {
-        var architecture = targets[cell.TargetId].Architecture;
-        var baselineArchitecture = baseline is null ? "" : targets[baseline.TargetId].Architecture;
-        var comparison = architecture != baselineArchitecture ? "other-architecture" : "same-binary";
-        if (baseline is null)
-        {
-            return With(new RatioEstimate(null, null, 0, "the baseline did not run it"));
-        }
-
-        if (baseline.TargetId == cell.TargetId)
-        {
-            return With(new RatioEstimate(cell.Boots.Count > 0 ? 1 : null, null, cell.Boots.Count, null));
-        }
-
-        if (architecture == baselineArchitecture && cell.Builds.Concat(baseline.Builds).Distinct().Count() > 1)
-        {
-            comparison = "other-binary";
-            if (!options.AllowOtherBinary)
-            {
-                return With(new RatioEstimate(null, null, 0, "no ratio: it ran another guest binary than the baseline"));
-            }
-        }
-
-        return With(Paired.Ratio(cell, baseline, confidence));
-
-        ComparedCell With(RatioEstimate estimate) => new(cell, baseline, estimate, comparison);
     }
 
     /// <summary>As report.json and the tables name it.</summary>

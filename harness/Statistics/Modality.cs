@@ -33,7 +33,7 @@ public static class Modality
         var sorted = values.Order().ToArray();
         if (sorted.Length >= FewestOfLowland && sorted[0] < sorted[^1])
         {
-            var modes = LowlandModalityDetector.Instance.DetectModes(new Sample(sorted)).Modes;
+            var modes = LowlandModalityDetector.Instance.DetectModes(new Sample(sorted), HarrellDavis.Instance).Modes;
             if (modes.Count > 1)
             {
                 return [.. modes.Select(mode => mode.Location)];

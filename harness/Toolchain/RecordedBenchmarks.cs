@@ -35,7 +35,7 @@ internal static class RecordedBenchmarks
         var orderer = new PlanOrderer();
         var targets = samples.Targets.ToDictionary(t => t.Id);
         var plan = samples.Recording.Plan;
-        var settings = Settings(config, executor, orderer, targets);
+        var settings = Settings(config, orderer, new RecordedColumns(samples, executor));
         var benchmarks = new List<BenchmarkCase>();
 
         // Within a group the baseline comes first; OrderBy keeps the plan's order otherwise.
@@ -92,15 +92,13 @@ internal static class RecordedBenchmarks
         return job.Freeze();
     }
 
-    private static ImmutableConfig Settings(
-        IConfig user, ReplayExecutor executor, PlanOrderer orderer, Dictionary<string, SampledTarget> targets)
+    private static ImmutableConfig Settings(IConfig user, PlanOrderer orderer, RecordedColumns columns)
     {
         var theirs = user.GetExporters().Select(e => e.Name).ToHashSet();
-        IExporter[] ours = [HtmlExporter.Default, MarkdownExporter.GitHub, new CsvExporter(CsvSeparator.Comma), JsonExporter.Full];
+        IExporter[] ours = [HtmlExporter.Default, MarkdownExporter.GitHub, new CsvExporter(CsvSeparator.Comma), JsonExporter.FullCompressed];
         var config = ManualConfig.CreateEmpty()
-            .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params, DefaultColumnProviders.Statistics)
-            .AddColumn(StatisticColumn.Median)
-            .AddColumn(Columns(executor, targets))
+            .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params)
+            .AddColumn(columns.All())
             .AddLogger(NullLogger.Instance) // without any, BenchmarkDotNet complains about that on the console
             .AddExporter([.. ours.Where(e => !theirs.Contains(e.Name))])
             .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(40))
@@ -109,18 +107,4 @@ internal static class RecordedBenchmarks
         config.WithOrderer(orderer).WithOptions(user.Options | ConfigOptions.DisableOptimizationsValidator);
         return ImmutableConfigBuilder.Create(config);
     }
-
-    private static IColumn[] Columns(ReplayExecutor executor, Dictionary<string, SampledTarget> targets) =>
-    [
-        new CellColumn("Target", "Where the probe ran", ColumnCategory.Job, 0, false, b => Name(targets[executor.CellOf(b).TargetId])),
-        new CellColumn("Figure", "Median over boots of the probe's own figure", ColumnCategory.Custom, 0, true,
-            b => Figure(executor.CellOf(b))),
-        new CellColumn("Boots", "Boots that gave a figure, of those planned", ColumnCategory.Custom, 1, true,
-            b => string.Create(CultureInfo.InvariantCulture, $"{executor.CellOf(b).Boots.Count}/{executor.CellOf(b).PlannedBoots}")),
-    ];
-
-    private static string Name(SampledTarget target) => target.Acceleration == "emulation" ? target.Id + " (emulated)" : target.Id;
-
-    private static string Figure(Cell cell) =>
-        cell.Boots.Count == 0 ? "NA" : Text.Figure(BootMedian.Of(cell.Boots.Select(b => b.Value))) + " " + cell.Figure.Unit;
 }

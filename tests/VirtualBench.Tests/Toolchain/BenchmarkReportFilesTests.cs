@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VirtualBench.Campaign;
 using VirtualBench.Tests.Reports;
 using VirtualBench.Toolchain;
 
@@ -18,8 +19,8 @@ public sealed class BenchmarkReportFilesTests : IDisposable
     {
         // BenchmarkDotNet's serialiser is not made for it; without care, this fails nearly every time.
         var recording = new FakeRun { Probes = ["cpu.primes", "os.syscall", "life.boot"] }.Record();
-        Parallel.For(0, 8, i => BenchmarkReport.Write(recording, Path.Combine(directory, $"bdn{i}")));
-        var files = Directory.GetFiles(directory, "*-report-full.json", SearchOption.AllDirectories);
+        Parallel.For(0, 8, i => BenchmarkReport.Write(Samples.From(recording), Path.Combine(directory, $"bdn{i}")));
+        var files = Directory.GetFiles(directory, "*-report-full-compressed.json", SearchOption.AllDirectories);
         Assert.Equal(24, files.Length);
         Assert.All(files, file => JsonDocument.Parse(File.ReadAllText(file)).Dispose());
     }
@@ -34,8 +35,8 @@ public sealed class BenchmarkReportFilesTests : IDisposable
         Console.SetOut(printed);
         try
         {
-            BenchmarkReport.Write(recording, bdn);
-            BenchmarkReport.Write(recording, bdn);
+            BenchmarkReport.Write(Samples.From(recording), bdn);
+            BenchmarkReport.Write(Samples.From(recording), bdn);
         }
         finally
         {
@@ -46,7 +47,7 @@ public sealed class BenchmarkReportFilesTests : IDisposable
         var files = Directory.GetFiles(Path.Combine(bdn, "results")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(
             from family in new[] { "Cpu", "Life", "Os" }
-            from file in new[] { "-report-full.json", "-report-github.md", "-report.csv", "-report.html" }
+            from file in new[] { "-report-full-compressed.json", "-report-github.md", "-report.csv", "-report.html" }
             select "VirtualBench.Toolchain.Probes." + family + file,
             files);
         var log = File.ReadAllText(Assert.Single(Directory.GetFiles(bdn, "*.log")));
@@ -56,7 +57,7 @@ public sealed class BenchmarkReportFilesTests : IDisposable
         Assert.Contains("docker", File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Cpu-report-github.md")),
             StringComparison.Ordinal);
         using var json = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Life-report-full.json")));
+            File.ReadAllText(Path.Combine(bdn, "results", "VirtualBench.Toolchain.Probes.Life-report-full-compressed.json")));
         var statistics = json.RootElement.GetProperty("Benchmarks")[0].GetProperty("Statistics");
         Assert.Equal(500_100, statistics.GetProperty("Median").GetDouble(), 100.0);
     }

@@ -71,7 +71,8 @@ public sealed class BenchmarkReportTests : IDisposable
         Assert.Equal(["c", "c", "cs", "cs"], summary.BenchmarksCases.Select(b => (string)b.Parameters["Implementation"]));
         var columns = summary.Table.Columns.Where(c => c.NeedToShow).ToDictionary(c => c.Header, c => c.Content);
         Assert.Equal(["native", "docker", "native", "docker"], columns["Target"]);
-        Assert.Equal(["1.00", "1.50", "1.00", "1.50"], columns["Ratio"]);
+        Assert.Equal(["1.000", "1.500", "1.000", "1.500"], columns["Ratio"]);
+        Assert.Equal(["NA", "1.500-1.500", "NA", "1.500-1.500"], columns["Ratio interval"]);
         Assert.Equal("10,000,000 events/s", columns["Figure"][0]);
         Assert.Equal("6/6", columns["Boots"][0]);
         Assert.Equal(["c", "c", "cs", "cs"], columns["Implementation"]);
