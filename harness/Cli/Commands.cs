@@ -22,9 +22,11 @@ internal sealed class Commands : ICommands
     public async Task<int> RunAsync(
         RunRequest request, string? outDirectory, string? resume, IReadOnlyList<string> claims, bool json, CancellationToken cancellation)
     {
-        var options = WithClaims(claims); // a bad file is found before anything is measured
-        var outcome = await MeasureAsync(request, outDirectory, resume, cancellation).ConfigureAwait(false);
-        var report = WriteReports(outcome.Recording, outcome.Directory, options);
+        _ = WithClaims(claims); // a bad file is found before anything is measured
+        var given = claims.Select(file => (Path.GetFileName(file), File.ReadAllBytes(file))).ToList();
+        var outcome = await MeasureAsync(request, outDirectory, resume, progress => progress, cancellation).ConfigureAwait(false);
+        KeptClaims.Add(given, outcome.Directory.Root);
+        var report = WriteReports(outcome.Recording, outcome.Directory, WithClaims(KeptClaims.Paths(outcome.Directory.Root)));
         Show(report, json);
         Console.Error.WriteLine(
             $"report: {Path.Combine(outcome.Directory.Root, ReportFiles.Html)} (and report.md, report.csv, report.json, bdn/)");
@@ -104,9 +106,9 @@ internal sealed class Commands : ICommands
 
     public int Report(string directory, IReadOnlyList<string> claims, bool json)
     {
-        var options = WithClaims(claims);
+        _ = WithClaims(claims); // what the user named is read, and refused, first
         var run = RunDirectory.Open(directory);
-        Show(WriteReports(RecordingReader.Read(run), run, options), json);
+        Show(WriteReports(RecordingReader.Read(run), run, WithClaims(KeptClaims.PathsWith(claims, run.Root))), json);
         return ExitStatus.Done;
     }
 
@@ -129,7 +131,7 @@ internal sealed class Commands : ICommands
             async (campaign, number) => simulated
                 ? await SimulatedCampaign.RunAsync(campaign, targets, name => catalogue.Create(name, session), cancellation)
                     .ConfigureAwait(false)
-                : await MeasuredAsync(campaign, directory.CampaignPath(number), cancellation).ConfigureAwait(false),
+                : await MeasuredAsync(campaign, request.IsDisturbed, directory.CampaignPath(number), cancellation).ConfigureAwait(false),
             done => SelfCheckText.Progress(done, request.Campaigns, Console.Error)).ConfigureAwait(false);
         directory.Write(report);
         if (json)
@@ -142,13 +144,28 @@ internal sealed class Commands : ICommands
         }
 
         Console.Error.WriteLine($"kept in {directory.ReportPath}");
-        return ExitStatus.Done;
+        return report.Campaigns < request.Campaigns
+            ? CommandTree.Refuse(
+                $"interrupted after {report.Campaigns} of {request.Campaigns} campaigns; the figures are of these", ExitStatus.Interrupted)
+            : ExitStatus.Done;
     }
 
-    private static async Task<Recording> MeasuredAsync(RunRequest request, string directory, CancellationToken cancellation)
+    private static async Task<Recording> MeasuredAsync(
+        RunRequest request, bool disturbed, string directory, CancellationToken cancellation)
     {
-        var outcome = await MeasureAsync(request, directory, null, cancellation).ConfigureAwait(false);
-        return outcome.Interrupted ? throw new OperationCanceledException(cancellation) : outcome.Recording;
+        DisturbedProgress? disturbance = null;
+        try
+        {
+            var outcome = await MeasureAsync(
+                request, directory, null,
+                progress => disturbed ? disturbance = DisturbedProgress.WithHalfTheCpusBusy(progress) : progress, cancellation)
+                .ConfigureAwait(false);
+            return outcome.Interrupted ? throw new OperationCanceledException(cancellation) : outcome.Recording;
+        }
+        finally
+        {
+            disturbance?.Dispose();
+        }
     }
 
     public async Task<int> CleanAsync(string? run, bool json, CancellationToken cancellation) =>
@@ -162,12 +179,13 @@ internal sealed class Commands : ICommands
                 // Its own arguments leave no room for options of ours: what the user brings for engines is in the configuration.
                 var request = selection.ToRequest() with { Engines = UserConfiguration.Read(null) };
                 Enclosure.Enter(["bdn", .. arguments]);
-                return (await MeasureAsync(request, null, null, c).ConfigureAwait(false)).Recording;
+                return (await MeasureAsync(request, null, null, progress => progress, c).ConfigureAwait(false)).Recording;
             },
             cancellation).ConfigureAwait(false);
 
     private static async Task<CampaignOutcome> MeasureAsync(
-        RunRequest request, string? outDirectory, string? resume, CancellationToken cancellation)
+        RunRequest request, string? outDirectory, string? resume, Func<ICampaignProgress, ICampaignProgress> watch,
+        CancellationToken cancellation)
     {
         // What is wrong with the request is said before this process is replaced.
         var engines = request.Engines ?? EngineChoices.None;
@@ -187,7 +205,7 @@ internal sealed class Commands : ICommands
         var session = SessionOf(engines, scratch.DirectoryPath, [.. asked.Select(a => a.Target)]);
         await using (session.ConfigureAwait(false))
         {
-            var progress = new ProgressLine(Console.Error, !Console.IsErrorRedirected);
+            var progress = watch(new ProgressLine(Console.Error, !Console.IsErrorRedirected));
             var host = new CampaignHost(
                 Enclosure.Session, scratch.DirectoryPath, name => catalogue.Create(name, session),
                 name => NetworkCatalogue.Create(name, NetworkSessionOf(scratch.DirectoryPath, networkOptions, guestCpus)),

@@ -51,7 +51,7 @@ internal sealed class RunOptionSet
         Description = "the most blocks with --precision; default: three times the boots",
         HelpName = "N",
     };
-    private readonly Option<TimeSpan?> _timeBudget = Duration("--time-budget", "begin no block that would end after this (90s, 5m)");
+    private readonly Option<TimeSpan?> _timeBudget = TimeBudget();
     private readonly Option<TimeSpan?> _trialDeadline =
         Duration("--trial-deadline", "end a trial that takes longer; default: by its probes");
     private readonly Option<ulong?> _seed = new("--seed")
@@ -153,6 +153,8 @@ internal sealed class RunOptionSet
         return options.Length == 0 ? null
             : options.Select(o => o.Split('=', 2)).GroupBy(o => o[0]).ToDictionary(g => g.Key, g => g.Last()[1]);
     }
+
+    public static Option<TimeSpan?> TimeBudget() => Duration("--time-budget", "begin no block that would end after this (90s, 5m)");
 
     private static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

@@ -21,7 +21,7 @@ internal sealed class SelfCheckOptionSet
     };
     private readonly Option<string> _preset = new("--preset")
     {
-        Description = "what each campaign is; quick or full",
+        Description = "what each campaign is; `list presets` shows them",
         HelpName = "NAME",
         DefaultValueFactory = _ => "quick",
     };
@@ -51,6 +51,11 @@ internal sealed class SelfCheckOptionSet
         HelpName = "ORDER",
         DefaultValueFactory = _ => "interleaved",
     };
+    private readonly Option<TimeSpan?> _timeBudget = RunOptionSet.TimeBudget();
+    private readonly Option<bool> _disturb = new("--disturb")
+    {
+        Description = "keep half of the host's CPUs busy from half way through each campaign, to see what the order makes of that",
+    };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "default: a random one, recorded", HelpName = "N" };
     private readonly EngineOptionSet _engines = new();
 
@@ -60,7 +65,7 @@ internal sealed class SelfCheckOptionSet
     {
         foreach (var option in new Option[]
         {
-            _target, _campaigns, _preset, _probes, _boots, _precision, _mostBoots, _margin, _slowdown, _order, _seed,
+            _target, _campaigns, _preset, _probes, _boots, _precision, _mostBoots, _margin, _slowdown, _order, _timeBudget, _disturb, _seed,
         })
         {
             command.Options.Add(option);
@@ -80,10 +85,12 @@ internal sealed class SelfCheckOptionSet
             PrecisionPercent: result.GetValue(_precision),
             MostBoots: result.GetValue(_mostBoots),
             Order: result.GetValue(_order) == "sequential" ? TrialOrder.Sequential : TrialOrder.Interleaved,
+            TimeBudget: result.GetValue(_timeBudget),
             Engines: _engines.Read(result));
         var probes = result.GetValue(_probes) ?? string.Join(',', ProbeCatalogue.InGuest(PlanBuilder.Probes(run)));
         var seed = result.GetValue(_seed) ?? unchecked((ulong)Random.Shared.NextInt64());
         return new SelfCheckRequest(
-            result.GetValue(_target)!, result.GetValue(_campaigns), result.GetValue(_slowdown), run with { Probes = probes }, seed);
+            result.GetValue(_target)!, result.GetValue(_campaigns), result.GetValue(_slowdown), run with { Probes = probes }, seed,
+            result.GetValue(_disturb));
     }
 }

@@ -6,13 +6,14 @@ namespace VirtualBench.SelfCheck;
 /// <summary>What a self-check found; selfcheck.json is this.</summary>
 /// <param name="Simulated">The figures were drawn at random: this is about the statistics, not about a machine.</param>
 /// <param name="Order"><c>interleaved</c> or <c>sequential</c>.</param>
+/// <param name="Disturbed">Other work began on the host half way through each campaign, on purpose.</param>
 /// <param name="Same">The target against itself: each verdict of better or worse is a false alarm.</param>
 /// <param name="Slowed">Against itself slowed down: a verdict of worse is right.</param>
 /// <param name="Probes">The same for each probe.</param>
 public sealed record SelfCheckReport(
     string Schema, string Target, bool Simulated, DateTimeOffset StartedUtc, double WallSeconds, ulong Seed, int Campaigns, string Preset,
-    int Boots, double? PrecisionPercent, double MarginPercent, double SlowdownPercent, string Order, SelfCheckCounts Same,
-    SelfCheckCounts Slowed, IReadOnlyList<SelfCheckProbe> Probes, JsonElement? Host)
+    int Boots, double? PrecisionPercent, double MarginPercent, double SlowdownPercent, string Order, bool Disturbed,
+    SelfCheckCounts Same, SelfCheckCounts Slowed, IReadOnlyList<SelfCheckProbe> Probes, JsonElement? Host)
 {
     public const string CurrentSchema = "virtualbench.selfcheck/1";
 }

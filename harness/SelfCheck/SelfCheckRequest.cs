@@ -9,7 +9,9 @@ namespace VirtualBench.SelfCheck;
 /// <param name="SlowdownPercent">How much more time the slowed one takes.</param>
 /// <param name="Run">What each campaign is, but for its targets and seed.</param>
 /// <param name="Seed">Seed of the campaigns' seeds.</param>
-public sealed record SelfCheckRequest(string Target, int Campaigns, double SlowdownPercent, RunRequest Run, ulong Seed)
+/// <param name="IsDisturbed">Other work begins on the host half way through each campaign.</param>
+public sealed record SelfCheckRequest(
+    string Target, int Campaigns, double SlowdownPercent, RunRequest Run, ulong Seed, bool IsDisturbed = false)
 {
     /// <summary>The baseline.</summary>
     public const string First = "a";
@@ -51,6 +53,10 @@ public sealed record SelfCheckRequest(string Target, int Campaigns, double Slowd
                 throw new PlanException($"--slowdown {SlowdownPercent} is not a percentage above 0 and up to 1000"),
             { Run: { Order: TrialOrder.Sequential, PrecisionPercent: not null } } =>
                 throw new PlanException("--precision looks after each block, which --order sequential does not have; leave one out"),
+            { IsDisturbed: true } when parsed!.Engine == SimTarget.EngineName =>
+                throw new PlanException("--disturb has nothing to disturb on a simulated target; sim:step simulates the like"),
+            { IsDisturbed: true, Run.PrecisionPercent: not null } =>
+                throw new PlanException("--disturb begins half way, which --precision does not know beforehand; leave one out"),
             _ => name,
         };
     }

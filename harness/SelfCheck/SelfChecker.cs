@@ -14,6 +14,8 @@ internal static class SelfChecker
     /// <param name="measure">Runs one campaign, given its request and its number from 1.</param>
     /// <param name="simulated">Whether its figures are drawn at random.</param>
     /// <param name="progress">Called after each campaign with the number of those done.</param>
+    /// <returns>The report of all campaigns, or when cancelled of those that were done by then, of which it tells the number.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled in the first campaign.</exception>
     public static async Task<SelfCheckReport> RunAsync(
         SelfCheckRequest request, bool simulated, Func<Plan.RunRequest, int, Task<Recording>> measure, Action<int> progress)
     {
@@ -27,7 +29,16 @@ internal static class SelfChecker
         var verdictsOnly = new ReportOptions(VerdictsOnly: true);
         foreach (var campaign in request.Requests())
         {
-            last = await measure(campaign, ++done).ConfigureAwait(false);
+            try
+            {
+                last = await measure(campaign, done + 1).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (done > 0)
+            {
+                break;
+            }
+
+            done++;
             foreach (var result in ReportBuilder.Build(last, verdictsOnly).Results.Where(r => r.Verdict != "baseline"))
             {
                 var key = (ReportMatrix.Label(result), result.Implementation);
@@ -48,7 +59,7 @@ internal static class SelfChecker
         return new SelfCheckReport(
             SelfCheckReport.CurrentSchema, request.Target, simulated, startedUtc, elapsed.Elapsed.TotalSeconds, request.Seed, done,
             plan.Preset, plan.Precision?.LeastBoots ?? plan.Boots, plan.Precision?.Percent, plan.MarginPercent, request.SlowdownPercent,
-            plan.Order == Plan.TrialOrder.Interleaved ? "interleaved" : "sequential", same.Counts(), slowed.Counts(),
+            plan.Order == Plan.TrialOrder.Interleaved ? "interleaved" : "sequential", request.IsDisturbed, same.Counts(), slowed.Counts(),
             [.. byProbe.Select(p => new SelfCheckProbe(
                 p.Key.Probe, p.Key.Implementation, p.Value.Same.Counts(), p.Value.Slowed.Counts()))],
             last.Environment.ValueKind == JsonValueKind.Undefined ? null : last.Environment);

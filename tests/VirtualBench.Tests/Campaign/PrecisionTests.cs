@@ -149,27 +149,4 @@ public sealed class PrecisionTests : IDisposable
 
         public ValueTask DisposeAsync() => target.DisposeAsync();
     }
-
-    private sealed class Quiet : ICampaignProgress
-    {
-        public void Began(CampaignPlan plan, int trialsDone)
-        {
-        }
-
-        public void TrialStarted(PlannedTrial trial, int attempt)
-        {
-        }
-
-        public void TrialEnded(TrialRecord record, TimeSpan? remaining)
-        {
-        }
-
-        public void Say(string line)
-        {
-        }
-
-        public void Ended()
-        {
-        }
-    }
 }

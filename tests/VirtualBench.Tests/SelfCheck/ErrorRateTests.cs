@@ -92,6 +92,24 @@ public class ErrorRateTests
         Assert.True(check.Simulated);
     }
 
+    [Fact]
+    public async Task An_interrupted_check_tells_of_the_campaigns_that_were_done()
+    {
+        var check = await SimulatedCheck.RunAsync("sim", 5, cancelIn: 3);
+        Assert.Equal((2, 4), (check.Campaigns, check.Same.Comparisons));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => SimulatedCheck.RunAsync("sim", 5, cancelIn: 1));
+    }
+
+    [Theory]
+    [InlineData("sim", null, "sim:step")]
+    [InlineData("native", 1.0, "--precision")]
+    public void What_cannot_be_disturbed_is_one_line(string target, double? precision, string says)
+    {
+        var run = new RunRequest("quick", PrecisionPercent: precision);
+        var refusal = Assert.Throws<PlanException>(() => new SelfCheckRequest(target, 1, 5, run, 1, IsDisturbed: true).Validate());
+        Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Sim!", 1, 5, "is no target")]
     [InlineData("sim", 0, 5, "--campaigns 0")]

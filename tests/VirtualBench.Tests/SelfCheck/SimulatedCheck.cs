@@ -9,7 +9,8 @@ internal static class SimulatedCheck
 {
     public static Task<SelfCheckReport> RunAsync(
         string target, int campaigns, double margin = 1, double slowdown = 3, int boots = 10, TrialOrder order = TrialOrder.Interleaved,
-        double? precision = null, int? mostBoots = null, string probes = "os.clock,mem.triad", string? file = null, ulong seed = 20261125)
+        double? precision = null, int? mostBoots = null, string probes = "os.clock,mem.triad", string? file = null, ulong seed = 20261125,
+        int? cancelIn = null)
     {
         var run = new RunRequest(
             "quick", Probes: probes, Implementations: "c", Boots: boots, MarginPercent: margin, Order: order, PrecisionPercent: precision,
@@ -25,7 +26,7 @@ internal static class SimulatedCheck
         var session = new TargetSession("test", "/none", null, (_, _) => null, images: images);
         return SelfChecker.RunAsync(
             request, simulated: true,
-            (campaign, _) => SimulatedCampaign.RunAsync(
+            (campaign, number) => number == cancelIn ? throw new OperationCanceledException() : SimulatedCampaign.RunAsync(
                 campaign, TargetsOf(campaign), name => TargetCatalogue.Standard.Create(name, session),
                 TestContext.Current.CancellationToken),
             _ => { });

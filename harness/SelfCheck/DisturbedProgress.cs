@@ -1,0 +1,58 @@
+using VirtualBench.Campaign;
+using VirtualBench.Host;
+using VirtualBench.Plan;
+
+namespace VirtualBench.SelfCheck;
+
+/// <summary>
+/// Disturbs the host from half way through a campaign on: whatever was measured by then had the host to itself, the rest has to share it.
+/// What a campaign's order of trials makes of that is the question.
+/// </summary>
+/// <param name="inner">Who watches.</param>
+/// <param name="disturb">Begins the disturbance; its result ends it.</param>
+internal sealed class DisturbedProgress(ICampaignProgress inner, Func<IDisposable> disturb) : ICampaignProgress, IDisposable
+{
+    private readonly HashSet<int> _started = [];
+    private int _trials;
+    private IDisposable? _disturbance;
+
+    /// <summary>Half of the host's CPUs, and one at least.</summary>
+    public static DisturbedProgress WithHalfTheCpusBusy(ICampaignProgress inner) =>
+        new(inner, () => new CpuLoad(Math.Max(1, CpuList.Allowed().Count / 2)));
+
+    public void Began(CampaignPlan plan, int trialsDone)
+    {
+        _trials = plan.Trials.Count;
+        inner.Began(plan, trialsDone);
+    }
+
+    public void TrialStarted(PlannedTrial trial, int attempt)
+    {
+        // A repeated trial is no step forward.
+        _started.Add(trial.Position);
+        if (2 * _started.Count > _trials)
+        {
+            _disturbance ??= disturb();
+        }
+
+        inner.TrialStarted(trial, attempt);
+    }
+
+    public void ProbeStarted(string probe) => inner.ProbeStarted(probe);
+
+    public void TrialEnded(TrialRecord record, TimeSpan? remaining) => inner.TrialEnded(record, remaining);
+
+    public void Say(string line) => inner.Say(line);
+
+    public void Ended()
+    {
+        Dispose();
+        inner.Ended();
+    }
+
+    public void Dispose()
+    {
+        _disturbance?.Dispose();
+        _disturbance = null;
+    }
+}
