@@ -158,7 +158,7 @@ internal sealed class Commands : ICommands
         {
             var outcome = await MeasureAsync(
                 request, directory, null,
-                progress => disturbed ? disturbance = DisturbedProgress.WithHalfTheCpusBusy(progress) : progress, cancellation)
+                progress => disturbed ? disturbance = DisturbedProgress.WithBusyCpus(progress) : progress, cancellation)
                 .ConfigureAwait(false);
             return outcome.Interrupted ? throw new OperationCanceledException(cancellation) : outcome.Recording;
         }

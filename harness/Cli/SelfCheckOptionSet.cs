@@ -54,7 +54,7 @@ internal sealed class SelfCheckOptionSet
     private readonly Option<TimeSpan?> _timeBudget = RunOptionSet.TimeBudget();
     private readonly Option<bool> _disturb = new("--disturb")
     {
-        Description = "keep half of the host's CPUs busy from half way through each campaign, to see what the order makes of that",
+        Description = "keep the host's CPUs busy from half way through each campaign, to see what the order makes of that",
     };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "default: a random one, recorded", HelpName = "N" };
     private readonly EngineOptionSet _engines = new();

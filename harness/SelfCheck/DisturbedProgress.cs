@@ -16,9 +16,10 @@ internal sealed class DisturbedProgress(ICampaignProgress inner, Func<IDisposabl
     private int _trials;
     private IDisposable? _disturbance;
 
-    /// <summary>Half of the host's CPUs, and one at least.</summary>
-    public static DisturbedProgress WithHalfTheCpusBusy(ICampaignProgress inner) =>
-        new(inner, () => new CpuLoad(Math.Max(1, CpuList.Allowed().Count / 2)));
+    /// <summary>
+    /// As much work as the host has CPUs. With less of it the scheduler keeps it away from a guest, and little is disturbed.
+    /// </summary>
+    public static DisturbedProgress WithBusyCpus(ICampaignProgress inner) => new(inner, () => new CpuLoad(CpuList.Allowed().Count));
 
     public void Began(CampaignPlan plan, int trialsDone)
     {
