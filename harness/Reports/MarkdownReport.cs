@@ -56,8 +56,14 @@ public static class MarkdownReport
     /// <summary>What each guest had of the host; no markup.</summary>
     public static string Allotment(ReportRun run)
     {
-        var cpus = run.HostCpus.Count == 0 ? "any of the host's" : "host CPUs " + string.Join(", ", run.HostCpus);
-        return string.Create(CultureInfo.InvariantCulture, $"{run.VirtualCpus} CPUs, {run.MemoryBytes >> 20} MiB, {cpus}");
+        var cpus = run.HostCpus.Count switch
+        {
+            0 => "any of the host's",
+            1 => $"host CPU {run.HostCpus[0]}",
+            _ => "host CPUs " + string.Join(", ", run.HostCpus),
+        };
+        var own = run.VirtualCpus == 1 ? "1 CPU" : $"{run.VirtualCpus} CPUs";
+        return string.Create(CultureInfo.InvariantCulture, $"{own}, {run.MemoryBytes >> 20} MiB, {cpus}");
     }
 
     private static void Matrix(StringBuilder page, ReportDocument report)

@@ -13,7 +13,7 @@ internal static class MatrixSection
 
         return Markup.Of($"""
             <section id="verdicts"><h2>Verdicts</h2>
-            <div class="wide"><table class="matrix sortable"><thead><tr><th scope="col">probe</th>{
+            <div class="wide"><table class="matrix {Width(matrix.Columns.Count)}sortable"><thead><tr><th scope="col">probe</th>{
                 Markup.Join(matrix.Columns.Select(Heading))}</tr></thead><tbody>
             {Markup.Join(matrix.Rows.Select((row, i) => Row(row, i, matrix.Columns)))}</tbody></table></div>
             <p class="legend"><span class="key better">better</span><span class="key equivalent">equivalent</span><span class="key
@@ -23,6 +23,9 @@ internal static class MatrixSection
 
             """);
     }
+
+    // Paper does not scroll.
+    private static string Width(int columns) => columns > 20 ? "over12 over20 " : columns > 12 ? "over12 " : "";
 
     private static Markup Heading(MatrixColumn column) => Markup.Of(
         $"<th scope=\"col\"><span class=\"upright\">{column.Id}</span>{Markup.Join(column.Marks.Select(Mark))}</th>");

@@ -45,6 +45,27 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
         Assert.Equal(["emulated"], await qemu.Locator(".badge").AllInnerTextsAsync());
     }
 
+    [Theory]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(20)]
+    [InlineData(21)]
+    [InlineData(30)]
+    public async Task A_matrix_of_many_targets_fits_on_paper(int targets)
+    {
+        var noise = new Random(3);
+        var run = new FakeRun
+        {
+            Targets = [.. Enumerable.Range(1, targets).Select(i => i == 1 ? "native" : $"target-{i}=qemu")],
+            Guest = (_, _, _, _) => Answer.Times(1000 + noise.Next(400)), // "inconclusive" is the longest word
+        };
+        const int LandscapeA4 = 1032; // 273 mm between the margins, in CSS pixels
+        await using var opened = await browser.OpenAsync(HtmlReport.Render(ReportBuilder.Build(run.Record())), ColorScheme.Light, LandscapeA4);
+        await opened.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        Assert.InRange(
+            await opened.Page.EvaluateAsync<double>("document.querySelector('table.matrix').getBoundingClientRect().right"), 200, LandscapeA4);
+    }
+
     [Fact]
     public async Task Every_boot_is_a_point_of_the_ratio_charts_and_every_chart_has_a_name()
     {
