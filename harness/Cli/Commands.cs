@@ -1,6 +1,5 @@
 using System.Text.Json;
 using VirtualBench.Campaign;
-using VirtualBench.Disks;
 using VirtualBench.Host;
 using VirtualBench.Networks;
 using VirtualBench.Plan;
@@ -8,7 +7,6 @@ using VirtualBench.Reports;
 using VirtualBench.Reports.Claims;
 using VirtualBench.SelfCheck;
 using VirtualBench.Targets;
-using VirtualBench.Targets.Described;
 using VirtualBench.Toolchain;
 
 namespace VirtualBench.Cli;
@@ -40,15 +38,15 @@ internal sealed class Commands : ICommands
 
     public int Plan(RunRequest request, bool json)
     {
-        var catalogue = CatalogueOf(request.Engines);
-        var asked = AskedTargets(request, catalogue, out _);
-        var impossible = WhyImpossible(asked, request, catalogue);
+        var catalogue = AskedTargets.Catalogue(request.Engines);
+        var asked = AskedTargets.Read(request, catalogue, out _);
+        var impossible = AskedTargets.WhyImpossible(asked, request, catalogue);
         foreach (var (id, reason) in impossible)
         {
             Console.Error.WriteLine($"{id} will not be used: {reason}");
         }
 
-        var targets = WithRefusals([.. asked.Where(t => !impossible.ContainsKey(t.Id))], request, catalogue);
+        var targets = AskedTargets.WithRefusals([.. asked.Where(t => !impossible.ContainsKey(t.Id))], request, catalogue);
         var plan = PlanBuilder.Build(request, targets, request.Seed ?? unchecked((ulong)Random.Shared.NextInt64()), CpuList.Allowed());
         if (json)
         {
@@ -71,10 +69,10 @@ internal sealed class Commands : ICommands
         }
 
         // The embedded libvirt keeps its state in a scratch directory even to say that it is there.
-        var catalogue = CatalogueOf(engines);
+        var catalogue = AskedTargets.Catalogue(engines);
         Enclosure.Enter(Environment.GetCommandLineArgs()[1..]);
         using var scratch = RunScratch.Create(Enclosure.Session);
-        var session = SessionOf(engines, scratch.DirectoryPath, [.. catalogue.Names]);
+        var session = AskedTargets.Session(engines, scratch.DirectoryPath, [.. catalogue.Names]);
         await using (session.ConfigureAwait(false))
         {
             await TargetListing.WriteAsync(catalogue, session, json, Console.Out, cancellation).ConfigureAwait(false);
@@ -86,12 +84,12 @@ internal sealed class Commands : ICommands
     public async Task<int> DoctorAsync(
         IReadOnlyList<string> arguments, EngineChoices engines, string? targets, bool json, CancellationToken cancellation)
     {
-        var catalogue = CatalogueOf(engines);
+        var catalogue = AskedTargets.Catalogue(engines);
         IReadOnlyList<TargetName> names = targets is null ? [.. catalogue.Names]
             : [.. PlanBuilder.ReadTargets(targets, catalogue.WhyUnknown).Select(planned => planned.Target).Distinct()];
         Enclosure.Enter(arguments);
         using var scratch = RunScratch.Create(Enclosure.Session);
-        var session = SessionOf(engines, scratch.DirectoryPath, names);
+        var session = AskedTargets.Session(engines, scratch.DirectoryPath, names);
         await using (session.ConfigureAwait(false))
         {
             IReadOnlyList<INetwork> networks = targets is not null ? []
@@ -115,8 +113,8 @@ internal sealed class Commands : ICommands
     public async Task<int> SelfCheckAsync(SelfCheckRequest request, string? outDirectory, bool json, CancellationToken cancellation)
     {
         request.Validate();
-        var catalogue = CatalogueOf(request.Run.Engines);
-        var targets = AskedTargets(request.Requests().First(), catalogue, out _);
+        var catalogue = AskedTargets.Catalogue(request.Run.Engines);
+        var targets = AskedTargets.Read(request.Requests().First(), catalogue, out _);
         var simulated = catalogue.KindOf(targets[0].Target).Engine == SimTarget.EngineName;
         PlanBuilder.Build(request.Requests().First(), targets, request.Seed, CpuList.Allowed());
         if (!simulated)
@@ -125,7 +123,7 @@ internal sealed class Commands : ICommands
         }
 
         var directory = SelfCheckDirectory.Create(outDirectory);
-        var session = SessionOf(request.Run.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
+        var session = AskedTargets.Session(request.Run.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
         var report = await SelfChecker.RunAsync(
             request, simulated,
             async (campaign, number) => simulated
@@ -195,14 +193,14 @@ internal sealed class Commands : ICommands
             engines = engines.Over(before);
         }
 
-        var catalogue = CatalogueOf(engines);
+        var catalogue = AskedTargets.Catalogue(engines);
         var networkOptions = planned is null ? request.NetworkOptions : planned.NetworkOptions;
         var guestCpus = (planned?.Resources ?? PlanBuilder.ChooseResources(request, CpuList.Allowed())).HostCpus;
         var named = planned is not null || request.Targets is not null;
-        var asked = planned?.Targets ?? AskedTargets(request, catalogue, out named);
+        var asked = planned?.Targets ?? AskedTargets.Read(request, catalogue, out named);
         Enclosure.Enter(Environment.GetCommandLineArgs()[1..]);
         using var scratch = RunScratch.Create(Enclosure.Session);
-        var session = SessionOf(engines, scratch.DirectoryPath, [.. asked.Select(a => a.Target)]);
+        var session = AskedTargets.Session(engines, scratch.DirectoryPath, [.. asked.Select(a => a.Target)]);
         await using (session.ConfigureAwait(false))
         {
             var progress = watch(new ProgressLine(Console.Error, !Console.IsErrorRedirected));
@@ -222,13 +220,6 @@ internal sealed class Commands : ICommands
         }
     }
 
-    private static TargetSession SessionOf(EngineChoices engines, string scratch, IReadOnlyList<TargetName> targets) =>
-        new(Enclosure.Session, scratch, BuildOutput.HostHelper("vbenclose"),
-            BuildOutput.FindProgram, engines.LibvirtUri, engines.Kernels, engines.Images)
-        {
-            ContainerRuntimes = [.. targets.Where(t => t.Engine == "docker").Select(t => t.Variant).OfType<string>().Distinct()],
-        };
-
     private static NetworkSession NetworkSessionOf(
         string scratch, IReadOnlyDictionary<string, string>? options, IReadOnlyList<int> guestCpus) =>
         new(NetworkSession.SwitchLabel(Enclosure.Session), scratch)
@@ -236,61 +227,6 @@ internal sealed class Commands : ICommands
             Options = options ?? new Dictionary<string, string>(),
             GuestCpus = guestCpus,
         };
-
-    /// <summary>Every engine: ours, and those that the user describes.</summary>
-    /// <exception cref="PlanException">A description is wrong, or an image is named that no engine takes.</exception>
-    private static TargetCatalogue CatalogueOf(EngineChoices? engines)
-    {
-        try
-        {
-            var catalogue = DescribedEngines.AddTo(TargetCatalogue.Standard, engines?.EngineFiles ?? []);
-            return (engines?.Images.Keys ?? []).Select(catalogue.WhyUnknownImage).FirstOrDefault(reason => reason is not null) is { } reason
-                ? throw new PlanException(reason + "; `list targets` shows what they are")
-                : catalogue;
-        }
-        catch (TargetException e)
-        {
-            throw new PlanException(e.Message, e);
-        }
-    }
-
-    private static IReadOnlyList<PlannedTarget> AskedTargets(RunRequest request, TargetCatalogue catalogue, out bool named)
-    {
-        named = request.Targets is not null;
-        var preset = PlanBuilder.PresetOf(request);
-        var targets = PlanBuilder.ReadTargets(
-            request.Targets ?? preset.Targets ?? string.Join(',', catalogue.Names), catalogue.WhyUnknown);
-        var session = SessionOf(request.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
-        var crossed = Crossing.Cross(
-            [.. targets.Select(t => request.Slowdowns?.TryGetValue(t.Id, out var slow) == true ? t with { SlowdownPercent = slow } : t)],
-            PlanBuilder.Probes(request),
-            Crossing.ReadNames(request.Networks ?? preset.Networks, "network", NetworkCatalogue.WhyUnknown),
-            Crossing.ReadNames(request.Disks, "disk", DiskCatalogue.WhyUnknown, DiskCatalogue.Join),
-            name => DiskCatalogue.DefaultFor(name, catalogue.Create(name, session).Disks));
-        Crossing.RequireUse(request.NetworkOptions, crossed);
-        return crossed;
-    }
-
-    /// <summary>By target: why it cannot have what it is crossed with, whatever is installed.</summary>
-    private static Dictionary<string, string> WhyImpossible(
-        IReadOnlyList<PlannedTarget> asked, RunRequest request, TargetCatalogue catalogue)
-    {
-        var session = SessionOf(request.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
-        return asked.Select(planned => (planned.Id, Reason: Surroundings.WhyImpossible(planned, catalogue.Create(planned.Target, session))))
-            .Where(t => t.Reason is not null).ToDictionary(t => t.Id, t => t.Reason!);
-    }
-
-    /// <summary>As a run would plan them; nothing is started.</summary>
-    private static IReadOnlyList<PlannedTarget> WithRefusals(
-        IReadOnlyList<PlannedTarget> targets, RunRequest request, TargetCatalogue catalogue)
-    {
-        var session = SessionOf(request.Engines ?? EngineChoices.None, Path.GetTempPath(), []);
-        return
-        [
-            .. targets.Select(planned => (planned, target: catalogue.Create(planned.Target, session)))
-                .Select(p => p.planned with { Refused = [.. PlanBuilder.Implementations.Where(i => p.target.WhyNot(i) is not null)] }),
-        ];
-    }
 
     private static ReportOptions WithClaims(IReadOnlyList<string> files) =>
         new(Claims: [ClaimFile.Paper, .. files.Select(ClaimFileReader.Read)]);

@@ -12,7 +12,8 @@ internal static class SelfCheckText
             : Invariant($"{report.Boots} blocks");
         output.WriteLine(Invariant(
             $"{report.Campaigns} campaigns on {report.Target}{(report.Simulated ? " (simulated, not measured)" : "")}, {end}, ")
-            + Invariant($"{report.Order}{(report.Disturbed ? ", other work from half way on" : "")}, margin {report.MarginPercent} %, seed {report.Seed}, {report.WallSeconds:F0} s"));
+            + report.Order + (report.Disturbed ? ", other work from half way on" : "")
+            + Invariant($", margin {report.MarginPercent} %, seed {report.Seed}, {report.WallSeconds:F0} s"));
         output.WriteLine();
         Write("the target against itself", report.Same, "false alarms", report.Same.Different, output);
         Write(

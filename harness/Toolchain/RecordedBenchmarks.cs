@@ -13,8 +13,6 @@ using Perfolizer.Horology;
 using Perfolizer.Mathematics.OutlierDetection;
 using VirtualBench.Campaign;
 using VirtualBench.Plan;
-using VirtualBench.Reports;
-using VirtualBench.Statistics;
 
 namespace VirtualBench.Toolchain;
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What `selfcheck` finds on this machine, not a simulated one: a target against itself, and against itself made slower; and what interleaving
-# is worth when other work begins on the host half way. Wants an otherwise idle host, or what it counts is what the host was busy with.
-# Needs a built tree; takes half an hour. What it measured stays in DIR.
+# What `selfcheck` finds on this machine, not a simulated one: a target against itself, and against itself made slower; and what
+# interleaving is worth when other work begins on the host half way. Wants an otherwise idle host, or what it counts is what the host was
+# busy with. Needs a built tree; takes half an hour. What it measured stays in DIR.
 #
 #   tests/nightly/selfcheck.sh DIR
 set -euo pipefail

@@ -30,9 +30,9 @@ internal static class KeptClaims
             var kept = Paths(runDirectory);
             if (!Holds(kept, content))
             {
+                var numbered = string.Create(CultureInfo.InvariantCulture, $"{kept.Count + 1:D2}-{name}");
                 Directory.CreateDirectory(Path.Combine(runDirectory, Folder));
-                File.WriteAllBytes(
-                    Path.Combine(runDirectory, Folder, string.Create(CultureInfo.InvariantCulture, $"{kept.Count + 1:D2}-{name}")), content);
+                File.WriteAllBytes(Path.Combine(runDirectory, Folder, numbered), content);
             }
         }
     }

@@ -60,10 +60,11 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>
             Guest = (_, _, _, _) => Answer.Times(1000 + noise.Next(400)), // "inconclusive" is the longest word
         };
         const int LandscapeA4 = 1032; // 273 mm between the margins, in CSS pixels
-        await using var opened = await browser.OpenAsync(HtmlReport.Render(ReportBuilder.Build(run.Record())), ColorScheme.Light, LandscapeA4);
+        var page = HtmlReport.Render(ReportBuilder.Build(run.Record()));
+        await using var opened = await browser.OpenAsync(page, ColorScheme.Light, LandscapeA4);
         await opened.Page.EmulateMediaAsync(new() { Media = Media.Print });
-        Assert.InRange(
-            await opened.Page.EvaluateAsync<double>("document.querySelector('table.matrix').getBoundingClientRect().right"), 200, LandscapeA4);
+        var right = await opened.Page.EvaluateAsync<double>("document.querySelector('table.matrix').getBoundingClientRect().right");
+        Assert.InRange(right, 200, LandscapeA4);
     }
 
     [Fact]
