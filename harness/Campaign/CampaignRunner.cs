@@ -65,7 +65,7 @@ internal sealed class CampaignRunner(CampaignPlan plan, CampaignContext context,
         {
             foreach (var block in plan.Steps())
             {
-                if (PrecisionRule.IsMet(plan, _records, ran))
+                if (PrecisionRule.IsMet(plan, _records, ran, _abandoned))
                 {
                     progress.Say(PrecisionRule.Describe(plan, ran));
                     break;

@@ -61,6 +61,9 @@ public sealed record Recording(
     /// <summary>The disks of the run; empty when it had none.</summary>
     public IReadOnlyList<RecordedBackEnd> Disks { get; init; } = [];
 
+    /// <summary>Targets that were given up before the end, and not tried again since.</summary>
+    public IReadOnlyCollection<string> Abandoned { get; init; } = [];
+
     /// <summary>What there is of a campaign while it runs: enough for its figures.</summary>
     internal static Recording Unfinished(CampaignPlan plan, IReadOnlyList<TrialRecord> trials) => new(
         "", default, 0, false, plan, [], new Dictionary<string, string>(), default, trials, []);

@@ -57,8 +57,16 @@ internal static class RecordingReader
         {
             Networks = manifest.Networks ?? [],
             Disks = manifest.Disks ?? [],
+            Abandoned = Abandoned(journal),
         };
     }
+
+    // A run that is resumed gives every target another chance.
+    private static HashSet<string> Abandoned(IReadOnlyList<JournalEntry> journal) =>
+    [
+        .. journal.Skip(journal.ToList().FindLastIndex(e => e.Event is "campaign-started" or "campaign-resumed") + 1)
+            .Where(e => e.Event == "target-abandoned").Select(e => e.TargetId).OfType<string>(),
+    ];
 
     private static TrialRecord ReadTrial(RunDirectory directory, Plan.PlannedTrial planned, JournalEntry started, JournalEntry ended)
     {

@@ -46,6 +46,9 @@ public sealed record Cell(
     /// <summary>The archive hashes that the guests said they were linked with; more than one means that boots ran different code.</summary>
     public IReadOnlyList<string> Builds { get; } = [.. Boots.Select(b => b.Section?.Build).OfType<string>().Distinct()];
 
+    /// <summary>No guest program gave the figures.</summary>
+    public bool IsSimulated { get; } = Boots.Any(b => b.Section?.Notes.ContainsKey(SectionNotes.Simulated) == true);
+
     /// <summary>Why the figures are not those of a machine as it is, by the guests' notes; empty for what was measured.</summary>
     public IReadOnlyList<string> Caveats { get; } =
     [

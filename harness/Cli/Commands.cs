@@ -130,7 +130,14 @@ internal sealed class Commands : ICommands
                 ? await SimulatedCampaign.RunAsync(campaign, targets, name => catalogue.Create(name, session), cancellation)
                     .ConfigureAwait(false)
                 : await MeasuredAsync(campaign, request.IsDisturbed, directory.CampaignPath(number), cancellation).ConfigureAwait(false),
-            done => SelfCheckText.Progress(done, request.Campaigns, Console.Error)).ConfigureAwait(false);
+            (done, reportOf) =>
+            {
+                SelfCheckText.Progress(done, request.Campaigns, Console.Error);
+                if (!simulated)
+                {
+                    directory.Write(reportOf()); // campaigns take minutes: should this process be killed, those done are told of
+                }
+            }).ConfigureAwait(false);
         directory.Write(report);
         if (json)
         {
@@ -234,7 +241,7 @@ internal sealed class Commands : ICommands
     private static ReportDocument WriteReports(Recording recording, RunDirectory directory, ReportOptions options)
     {
         var samples = Samples.From(recording);
-        var theirs = Task.Run(() => BenchmarkReport.Write(samples, Path.Combine(directory.Root, "bdn")));
+        var theirs = Task.Run(() => { BenchmarkReport.Write(samples, Path.Combine(directory.Root, "bdn")); });
         try
         {
             var report = ReportBuilder.Build(samples, options);

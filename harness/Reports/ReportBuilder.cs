@@ -66,7 +66,7 @@ public static class ReportBuilder
         }
 
         // JSON has no infinity: a ratio without an interval is not precise, and its width not known.
-        var widest = PrecisionRule.WidestPercent(samples.Cells, plan);
+        var widest = PrecisionRule.WidestPercent(samples.Cells, plan, samples.Recording.Abandoned);
         return new ReportPrecision(
             goal.Percent, PrecisionRule.IsMet(goal, widest), widest is { } w && double.IsFinite(w) ? w : null,
             goal.LeastBoots, goal.MostBoots);
@@ -107,7 +107,7 @@ public static class ReportBuilder
             Bounds(estimate.Interval),
             estimate.Value is null ? null : comparison,
             Name(verdict),
-            recording.GuestBinaries.GetValueOrDefault($"{cell.Implementation}/{architecture}")
+            (cell.IsSimulated ? null : recording.GuestBinaries.GetValueOrDefault($"{cell.Implementation}/{architecture}"))
                 ?? (cell.Builds.Count > 0 ? cell.Builds[0] : null),
             cell.State switch
             {

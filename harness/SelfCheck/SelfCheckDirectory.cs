@@ -31,7 +31,13 @@ internal sealed class SelfCheckDirectory
     public string CampaignPath(int number) =>
         Path.Combine(_root, "campaigns", number.ToString("D4", CultureInfo.InvariantCulture));
 
-    public void Write(SelfCheckReport report) => File.WriteAllText(ReportPath, Serialize(report) + "\n");
+    /// <summary>Replaces the report of fewer campaigns, whole or not at all.</summary>
+    public void Write(SelfCheckReport report)
+    {
+        var unfinished = ReportPath + ".new";
+        File.WriteAllText(unfinished, Serialize(report) + "\n");
+        File.Move(unfinished, ReportPath, overwrite: true);
+    }
 
     public static string Serialize(SelfCheckReport report) => JsonSerializer.Serialize(report, SelfCheckJson.Default.SelfCheckReport);
 }

@@ -13,11 +13,12 @@ internal static class SelfChecker
 {
     /// <param name="measure">Runs one campaign, given its request and its number from 1.</param>
     /// <param name="simulated">Whether its figures are drawn at random.</param>
-    /// <param name="progress">Called after each campaign with the number of those done.</param>
+    /// <param name="progress">Called after each campaign with the number of those done and their report.</param>
     /// <returns>The report of all campaigns, or when cancelled of those that were done by then, of which it tells the number.</returns>
     /// <exception cref="OperationCanceledException">Cancelled in the first campaign.</exception>
     public static async Task<SelfCheckReport> RunAsync(
-        SelfCheckRequest request, bool simulated, Func<Plan.RunRequest, int, Task<Recording>> measure, Action<int> progress)
+        SelfCheckRequest request, bool simulated, Func<Plan.RunRequest, int, Task<Recording>> measure,
+        Action<int, Func<SelfCheckReport>> progress)
     {
         var elapsed = Stopwatch.StartNew();
         var startedUtc = DateTimeOffset.UtcNow;
@@ -52,16 +53,22 @@ internal static class SelfChecker
                 (isSlowed ? own.Slowed : own.Same).Add(result);
             }
 
-            progress(done);
+            progress(done, Report);
         }
 
-        var plan = last!.Plan;
-        return new SelfCheckReport(
-            SelfCheckReport.CurrentSchema, request.Target, simulated, startedUtc, elapsed.Elapsed.TotalSeconds, request.Seed, done,
-            plan.Preset, plan.Precision?.LeastBoots ?? plan.Boots, plan.Precision?.Percent, plan.MarginPercent, request.SlowdownPercent,
-            plan.Order == Plan.TrialOrder.Interleaved ? "interleaved" : "sequential", request.IsDisturbed, same.Counts(), slowed.Counts(),
-            [.. byProbe.Select(p => new SelfCheckProbe(
-                p.Key.Probe, p.Key.Implementation, p.Value.Same.Counts(), p.Value.Slowed.Counts()))],
-            last.Environment.ValueKind == JsonValueKind.Undefined ? null : last.Environment);
+        return Report();
+
+        SelfCheckReport Report()
+        {
+            var plan = last!.Plan;
+            return new SelfCheckReport(
+                SelfCheckReport.CurrentSchema, request.Target, simulated, startedUtc, elapsed.Elapsed.TotalSeconds, request.Seed, done,
+                plan.Preset, plan.Precision?.LeastBoots ?? plan.Boots, plan.Precision?.Percent, plan.MarginPercent, request.SlowdownPercent,
+                plan.Order == Plan.TrialOrder.Interleaved ? "interleaved" : "sequential", request.IsDisturbed, same.Counts(),
+                slowed.Counts(),
+                [.. byProbe.Select(p => new SelfCheckProbe(
+                    p.Key.Probe, p.Key.Implementation, p.Value.Same.Counts(), p.Value.Slowed.Counts()))],
+                last.Environment.ValueKind == JsonValueKind.Undefined ? null : last.Environment);
+        }
     }
 }

@@ -25,7 +25,7 @@ internal static class SimulatedCampaign
         var ran = 0;
         foreach (var group in plan.Steps())
         {
-            if (PrecisionRule.IsMet(plan, records, ran))
+            if (PrecisionRule.IsMet(plan, records, ran, []))
             {
                 break;
             }

@@ -59,8 +59,9 @@ vb_status vb_net_begin(vb_run *run, net_link *link) {
     if (!read_address(vb_run_peer(run), &link->peer)) {
         return blame(link, "has no such address: write A.B.C.D:PORT", NULL, "");
     }
-    /* Beyond its budget by this much, a section whose bytes only trickle is given up, long before whoever waits for the guest does so. */
-    uint64_t limit_ns = VB_NET_SILENCE_NS + 2 * (uint64_t)vb_run_budget_ns(run);
+    /* Beyond its budget by this much, a section whose bytes only trickle is given up, long before whoever waits for the guest does so; and
+       later than one whose bytes stopped within the budget, which are not slow but lost. */
+    uint64_t limit_ns = 2 * VB_NET_SILENCE_NS + 2 * (uint64_t)vb_run_budget_ns(run);
     link->end_ticks = vb_clock_ticks(link->clock) + (uint64_t)((double)limit_ns / link->clock->ns_per_tick);
     return VB_OK;
 }

@@ -22,6 +22,7 @@ public sealed class PrecisionTests : IDisposable
         Assert.True(outcome.Complete);
         Assert.Equal(6, report.Run.Boots);
         Assert.All(report.Results, r => Assert.Equal(("measured", true, 6, 6), (r.State, r.Valid, r.Boots, r.PlannedBoots)));
+        Assert.All(report.Results, r => Assert.Equal(SimTarget.Build, r.GuestBinary)); // and not the program that is built here
         Assert.Equal((5.0, true, 6, 18), (report.Run.Precision!.Percent, report.Run.Precision.Reached,
             report.Run.Precision.LeastBoots, report.Run.Precision.MostBoots));
         Assert.InRange(report.Run.Precision.WidestPercent!.Value, 0, 5);
@@ -34,9 +35,9 @@ public sealed class PrecisionTests : IDisposable
         var recording = (await StartAsync("out", "sim", precision: 1.1)).Recording;
         var boots = recording.Plan.Boots;
         Assert.InRange(boots, 7, 17);
-        Assert.True(PrecisionRule.IsMet(recording.Plan, recording.Trials, boots));
+        Assert.True(PrecisionRule.IsMet(recording.Plan, recording.Trials, boots, []));
         Assert.All(Enumerable.Range(6, boots - 6), blocks =>
-            Assert.False(PrecisionRule.IsMet(recording.Plan, recording.Trials, blocks)));
+            Assert.False(PrecisionRule.IsMet(recording.Plan, recording.Trials, blocks, [])));
     }
 
     [Fact]
@@ -46,6 +47,24 @@ public sealed class PrecisionTests : IDisposable
         Assert.Equal(18, report.Run.Boots);
         Assert.False(report.Run.Precision!.Reached);
         Assert.All(report.Results, r => Assert.Equal("measured", r.State));
+    }
+
+    [Fact]
+    public async Task A_target_that_was_given_up_is_not_waited_for()
+    {
+        var dies = Targets("sim:pareto")[0].Target;
+        var targets = Targets("quiet").Append(new PlannedTarget("c", dies)).ToList();
+        var request = new RunRequest("quick", Boots: 6, Probes: "os.clock", Seed: 8, PrecisionPercent: 5);
+        var deaths = 0;
+        var recording = (await CampaignSession.StartAsync(
+            request, targets, named: true, Path.Combine(_root, "out"),
+            Host("quiet", started: name => _ = name == dies && ++deaths > 3 ? throw new TargetException("it is gone") : 0), new Quiet(),
+            TestContext.Current.CancellationToken)).Recording;
+        var report = ReportBuilder.Build(recording);
+        Assert.Equal(["c"], recording.Abandoned);
+        Assert.Equal([6, 6, 3], report.Results.Select(r => r.Boots));
+        Assert.Equal((6, true), (report.Run.Boots, report.Run.Precision!.Reached));
+        Assert.False(PrecisionRule.IsMet(recording.Plan, recording.Trials, 6, []));
     }
 
     [Fact]
@@ -101,7 +120,8 @@ public sealed class PrecisionTests : IDisposable
             id, TargetName.TryParse(target == "quiet" ? "sim" : target, out var name) ? name : throw new ArgumentException(target))),
     ];
 
-    private CampaignHost Host(string target, CancellationTokenSource? stop = null, int stopAfter = int.MaxValue)
+    private CampaignHost Host(
+        string target, CancellationTokenSource? stop = null, int stopAfter = int.MaxValue, Action<TargetName>? started = null)
     {
         var images = new Dictionary<string, string>();
         if (target == "quiet")
@@ -116,6 +136,7 @@ public sealed class PrecisionTests : IDisposable
             "test", Directory.CreateDirectory(Path.Combine(_root, "scratch")).FullName,
             name => new Interrupting(TargetCatalogue.Standard.Create(name, session), () =>
             {
+                started?.Invoke(name);
                 if (++starts == stopAfter)
                 {
                     stop!.Cancel();

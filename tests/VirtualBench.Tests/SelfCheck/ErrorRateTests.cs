@@ -95,8 +95,11 @@ public class ErrorRateTests
     [Fact]
     public async Task An_interrupted_check_tells_of_the_campaigns_that_were_done()
     {
-        var check = await SimulatedCheck.RunAsync("sim", 5, cancelIn: 3);
+        var told = new List<(int, int)>();
+        var check = await SimulatedCheck.RunAsync(
+            "sim", 5, cancelIn: 3, each: report => told.Add((report.Campaigns, report.Same.Comparisons)));
         Assert.Equal((2, 4), (check.Campaigns, check.Same.Comparisons));
+        Assert.Equal([(1, 2), (2, 4)], told);
         await Assert.ThrowsAsync<OperationCanceledException>(() => SimulatedCheck.RunAsync("sim", 5, cancelIn: 1));
     }
 

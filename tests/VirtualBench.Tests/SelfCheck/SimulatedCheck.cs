@@ -10,7 +10,7 @@ internal static class SimulatedCheck
     public static Task<SelfCheckReport> RunAsync(
         string target, int campaigns, double margin = 1, double slowdown = 3, int boots = 10, TrialOrder order = TrialOrder.Interleaved,
         double? precision = null, int? mostBoots = null, string probes = "os.clock,mem.triad", string? file = null, ulong seed = 20261125,
-        int? cancelIn = null)
+        int? cancelIn = null, Action<SelfCheckReport>? each = null)
     {
         var run = new RunRequest(
             "quick", Probes: probes, Implementations: "c", Boots: boots, MarginPercent: margin, Order: order, PrecisionPercent: precision,
@@ -29,7 +29,7 @@ internal static class SimulatedCheck
             (campaign, number) => number == cancelIn ? throw new OperationCanceledException() : SimulatedCampaign.RunAsync(
                 campaign, TargetsOf(campaign), name => TargetCatalogue.Standard.Create(name, session),
                 TestContext.Current.CancellationToken),
-            _ => { });
+            (_, reportOf) => each?.Invoke(reportOf()));
     }
 
     private static IReadOnlyList<PlannedTarget> TargetsOf(RunRequest request) =>
