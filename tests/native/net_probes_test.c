@@ -153,7 +153,7 @@ static void a_connection_that_is_cut_is_told(void) {
 
 static void a_peer_that_only_trickles_is_given_up(void) {
     fake_net_reset();
-    fake_faults.latency_ns = 1000000000;
+    fake_faults.latency_ns = 2000000000;
     FAILS("net.tcp-rr", "the peer 10.0.0.2:5001 is too slow: the section was given up after ");
     fake_net_reset();
     fake_faults.latency_ns = 4000000000;
