@@ -64,7 +64,7 @@ internal static class RecordingReader
     // A run that is resumed gives every target another chance.
     private static HashSet<string> Abandoned(IReadOnlyList<JournalEntry> journal) =>
     [
-        .. journal.Skip(journal.ToList().FindLastIndex(e => e.Event is "campaign-started" or "campaign-resumed") + 1)
+        .. journal.Reverse().TakeWhile(e => e.Event is not ("campaign-started" or "campaign-resumed"))
             .Where(e => e.Event == "target-abandoned").Select(e => e.TargetId).OfType<string>(),
     ];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Mono.Unix.Native;
+using VirtualBench.Host;
 
 namespace VirtualBench.Campaign;
 
@@ -78,13 +79,8 @@ internal sealed class RunDirectory
 
     public string TranscriptPath(string name) => Path.Combine(TranscriptsPath, name);
 
-    public void WriteManifest(RunManifest manifest)
-    {
-        // Renamed into place, so that no reader ever sees half of it.
-        var temporary = ManifestPath + ".new";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(manifest, RunJson.Indented.RunManifest));
-        File.Move(temporary, ManifestPath, overwrite: true);
-    }
+    public void WriteManifest(RunManifest manifest) =>
+        WholeFile.Write(ManifestPath, JsonSerializer.SerializeToUtf8Bytes(manifest, RunJson.Indented.RunManifest));
 
     public RunManifest ReadManifest()
     {

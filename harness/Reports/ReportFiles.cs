@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VirtualBench.Host;
 using VirtualBench.Reports.Html;
 
 namespace VirtualBench.Reports;
@@ -14,19 +15,12 @@ public static class ReportFiles
     /// <summary>Writes all four, each whole or not at all.</summary>
     public static void Write(ReportDocument report, string directory)
     {
-        Replace(Path.Combine(directory, Json), Serialize(report));
-        Replace(Path.Combine(directory, Markdown), MarkdownReport.Render(report));
-        Replace(Path.Combine(directory, Csv), CsvReport.Render(report));
-        Replace(Path.Combine(directory, Html), HtmlReport.Render(report));
+        WholeFile.Write(Path.Combine(directory, Json), Serialize(report));
+        WholeFile.Write(Path.Combine(directory, Markdown), MarkdownReport.Render(report));
+        WholeFile.Write(Path.Combine(directory, Csv), CsvReport.Render(report));
+        WholeFile.Write(Path.Combine(directory, Html), HtmlReport.Render(report));
     }
 
     /// <summary>report.json's text; <c>--json</c> prints the same.</summary>
     public static string Serialize(ReportDocument report) => JsonSerializer.Serialize(report, ReportJson.Default.ReportDocument) + "\n";
-
-    private static void Replace(string path, string text)
-    {
-        var unfinished = path + ".new";
-        File.WriteAllText(unfinished, text);
-        File.Move(unfinished, path, overwrite: true);
-    }
 }

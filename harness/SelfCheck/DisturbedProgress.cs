@@ -12,8 +12,8 @@ namespace VirtualBench.SelfCheck;
 /// <param name="disturb">Begins the disturbance; its result ends it.</param>
 internal sealed class DisturbedProgress(ICampaignProgress inner, Func<IDisposable> disturb) : ICampaignProgress, IDisposable
 {
-    private readonly HashSet<int> _started = [];
     private int _trials;
+    private int _begun;
     private IDisposable? _disturbance;
 
     /// <summary>
@@ -30,8 +30,8 @@ internal sealed class DisturbedProgress(ICampaignProgress inner, Func<IDisposabl
     public void TrialStarted(PlannedTrial trial, int attempt)
     {
         // A repeated trial is no step forward.
-        _started.Add(trial.Position);
-        if (2 * _started.Count > _trials)
+        _begun += attempt == 1 ? 1 : 0;
+        if (2 * _begun > _trials)
         {
             _disturbance ??= disturb();
         }

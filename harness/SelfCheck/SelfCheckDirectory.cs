@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using VirtualBench.Campaign;
+using VirtualBench.Host;
 
 namespace VirtualBench.SelfCheck;
 
@@ -32,12 +33,7 @@ internal sealed class SelfCheckDirectory
         Path.Combine(_root, "campaigns", number.ToString("D4", CultureInfo.InvariantCulture));
 
     /// <summary>Replaces the report of fewer campaigns, whole or not at all.</summary>
-    public void Write(SelfCheckReport report)
-    {
-        var unfinished = ReportPath + ".new";
-        File.WriteAllText(unfinished, Serialize(report) + "\n");
-        File.Move(unfinished, ReportPath, overwrite: true);
-    }
+    public void Write(SelfCheckReport report) => WholeFile.Write(ReportPath, Serialize(report) + "\n");
 
     public static string Serialize(SelfCheckReport report) => JsonSerializer.Serialize(report, SelfCheckJson.Default.SelfCheckReport);
 }
